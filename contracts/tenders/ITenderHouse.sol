@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {AgencyId} from "../agencies/IAgencyRegistry.sol";
+import {IBonds} from "./IBonds.sol";
+
+/// @notice Number of a tender in the house; the first one is 1.
+type TenderId is uint64;
+
+/// @notice Whether prices and ceilings include value-added tax.
+enum TaxBasis {
+    Unstated,
+    Net,
+    Gross
+}
+
+/// @notice Where a bidder stands in a lot. Settled: its bond was given back.
+enum BidStatus {
+    None,
+    Sealed,
+    Withdrawn,
+    Opened,
+    Forfeited,
+    Settled
+}
+
+/// @notice What became of a bid when it was opened, or later. Only Standing bids can win; an Unplaced one has yet to
+/// take its place in the order of prices. Over the ceiling and malformed bids lose nothing but the lot.
+enum BidMark {
+    None,
+    Standing,
+    Unplaced,
+    OverCeiling,
+    Malformed,
+    Rejected
+}
+
+/// @notice How a lot ended. A lot of a cancelled tender, or past the award deadline, stays Undecided for good.
+enum LotOutcome {
+    Undecided,
+    Awarded,
+    NoWinner
+}
+
+/// @notice The terms of a tender, fixed at publication. Times are seconds, UTC; a deadline is the last second in which
+/// the act is allowed. Money of prices is in minor units of the currency, money of bonds in token base units.
+/// @param agency the body that buys
+/// @param documents SHA-256 digest of the notice, a file that describes lots and items: its CIDv1 with codec raw
+/// @param currency ISO 4217 code, three capital letters
+/// @param decimals number of decimals of the currency's minor unit
+/// @param tax whether prices and ceilings include value-added tax
+/// @param commitDeadline bids are sealed, replaced and withdrawn until then
+/// @param revealDeadline bidders open their bids after the commit deadline and until then
+/// @param awardDeadline the agency decides after the reveal deadline and until then; an undecided lot then lapses
+/// @param standstill seconds after an award in which it is not final and the winner's bond is held
+/// @param bondToken ERC-20 of the bond; zero = no bond
+/// @param bondAmount flat bond of each bid; zero = no bond
+/// @param treasury receiver of forfeited bonds; zero only without a bond
+/// @param ceilings for each lot the highest price that can win; zero = no ceiling
+struct TenderTerms {
+    AgencyId agency;
+    bytes32 documents;
+    bytes3 currency;
+    uint8 decimals;
+    TaxBasis tax;
+    uint40 commitDeadline;
+    uint40 revealDeadline;
+    uint40 awardDeadline;
+    uint32 standstill;
+    address bondToken;
+    uint96 bondAmount;
+    address treasury;
+    uint128[] ceilings;
+}
+
+/// @notice What the house keeps of a tender; the rest of its terms stands in the event of its publication.
+/// @param cancelledAt block time of the cancellation; 0 = not cancelled
+/// @param commits number of commit numbers given so far, over all lots
+/// @param lots number of lots
+/// @param undecidedLots number of lots neither awarded nor closed without a winner
+/// @param bonded whether each bid locks a bond
+struct Tender {
+    uint40 commitDeadline;
+    uint40 revealDeadline;
+    uint40 awardDeadline;
+    uint40 cancelledAt;
+    uint32 commits;
+    uint16 lots;
+    uint16 undecidedLots;
+    bool bonded;
+    AgencyId agency;
+    uint32 standstill;
+    address treasury;
+    address bondToken;
+    uint96 bondAmount;
+}
+
+/// @notice A decision on a lot.
+/// @param winner the bidder; zero where there is none
+/// @param time block time of the decision
+/// @param number the winning bid's commit number
+/// @param outcome how the lot ended
+struct Award {
+    address winner;
+    uint40 time;
+    uint32 number;
+    LotOutcome outcome;
+}
+
+/// @notice A lot: its ceiling (0 = none), the commit number of the lowest standing bid (0 = none), how many opened
+/// bids have yet to take their place, and the decision.
+struct LotView {
+    uint128 ceiling;
+    uint32 lowest;
+    uint32 unplaced;
+    Award award;
+}
+
+/// @notice A bidder's bid in a lot. Number, price, mark and next are known once the bid is opened.
+/// @param status where the bidder stands
+/// @param number the bid's commit number
+/// @param price in minor units of the currency; 0 where malformed
+/// @param mark what became of it
+/// @param next commit number of the next higher standing bid; 0 = none
+struct BidView {
+    BidStatus status;
+    uint32 number;
+    uint128 price;
+    BidMark mark;
+    uint32 next;
+}
+
+/// @title House of tenders: sealed bids, opened by their bidders, awarded to the lowest
+/// @notice A bidder commits to a bid before the commit deadline and opens it before the reveal deadline. The agency may
+/// reject opened bids, with a reason and evidence, and awards each lot; the house refuses every winner but the lowest
+/// bid not rejected. The cost of each act is independent of the number of bids.
+///
+/// A bid is 64 bytes: abi.encode(uint256 price, bytes32 quotation), the price in minor units of the currency, the
+/// quotation the SHA-256 digest of a file with the details (0 = none). A commitment is
+/// keccak256(abi.encode(BID_TAG, chainid, house, tender, lot, part, bidder, keccak256(bid), salt)) with part 0 and 256
+/// random bits of salt, so that it hides the price and nobody else can open it.
+///
+/// Opened bids of a lot stand in a list by price, then by commit number. Who opens names the bid after which its own
+/// belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
+interface ITenderHouse is IBonds {
+    /// @notice A tender was published.
+    event TenderPublished(TenderId indexed tender, AgencyId indexed agency, TenderTerms terms);
+    /// @notice A tender was cancelled: its undecided lots stay without a winner.
+    event TenderCancelled(TenderId indexed tender, uint16 reason, bytes32 evidence);
+    /// @notice A bid was sealed. Numbers rise through the whole tender; ties of price go to the lower one.
+    event BidCommitted(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        bytes32 commitment,
+        uint32 number
+    );
+    /// @notice A sealed bid was replaced; it has a new number.
+    event BidReplaced(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        bytes32 commitment,
+        uint32 number
+    );
+    /// @notice A sealed bid was withdrawn.
+    event BidWithdrawn(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
+    /// @notice A bid was opened. With the salt everyone can compute the commitment again.
+    event BidOpened(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        uint32 number,
+        BidMark mark,
+        bytes bid,
+        bytes32 salt
+    );
+    /// @notice An opened bid took its place in the order of prices.
+    event BidPlaced(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
+    /// @notice The agency rejected an opened bid.
+    event BidRejected(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        uint16 reason,
+        bytes32 evidence
+    );
+    /// @notice A lot was awarded; the award is final after `standstillEnd`.
+    event LotAwarded(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed winner,
+        uint32 number,
+        uint128 price,
+        uint40 standstillEnd
+    );
+    /// @notice A lot was closed without a winner: no bid stood.
+    event LotClosed(TenderId indexed tender, uint16 indexed lot);
+    /// @notice A bid's bond is free again.
+    event BondReleased(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
+    /// @notice A bid's bond is forfeited: the bid was neither withdrawn nor opened in time.
+    event BondForfeited(TenderId indexed tender, uint16 indexed lot, address indexed bidder, address treasury);
+
+    /// @notice There is no tender with this number.
+    /// @custom:fix Look the number up with `tender list`.
+    error TenderUnknown(TenderId tender);
+    /// @notice The tender has no lot with this number.
+    /// @custom:fix Lots are counted from 0; see `tender show`.
+    error TenderLotUnknown(TenderId tender, uint16 lot);
+    /// @notice The tender has no lot, or more than the house allows.
+    /// @custom:fix Publish at least one lot; split a larger tender in two.
+    error TenderLotsInvalid(uint256 lots, uint256 most);
+    /// @notice The deadlines are not in the order now < commit < reveal < award.
+    /// @custom:fix Choose later deadlines; `tender publish --start` shifts those of a file.
+    error TenderDeadlinesInvalid(uint256 time, uint40 commitDeadline, uint40 revealDeadline, uint40 awardDeadline);
+    /// @notice The currency is not three capital letters, or has more than 18 decimals.
+    /// @custom:fix Use the ISO 4217 code and its minor unit.
+    error TenderCurrencyInvalid(bytes3 currency, uint8 decimals);
+    /// @notice A bond needs a token, an amount and a treasury; without a bond all three are zero.
+    /// @custom:fix Give all three, or none.
+    error TenderBondInvalid(address token, uint96 amount, address treasury);
+    /// @notice The digest of the tender's notice is zero.
+    /// @custom:fix Store the notice and pass its SHA-256 digest.
+    error TenderDocumentsMissing();
+    /// @notice The tender was cancelled.
+    /// @custom:fix Its bonds can be settled; nothing else is left to do.
+    error TenderIsCancelled(TenderId tender);
+    /// @notice Every lot of the tender is decided, so there is nothing to cancel.
+    /// @custom:fix An award can be changed by a complaint only.
+    error TenderIsDecided(TenderId tender);
+    /// @notice The time for sealing, replacing and withdrawing bids is over.
+    /// @custom:fix A sealed bid can still be opened until the reveal deadline.
+    error TenderCommitClosed(TenderId tender, uint40 deadline);
+    /// @notice Bids can be opened only after the commit deadline.
+    /// @custom:fix Wait until the commit deadline is over, then run the command again.
+    error TenderRevealNotOpen(TenderId tender, uint40 commitDeadline);
+    /// @notice The time for opening bids is over.
+    /// @custom:fix The bid counts no more, and its bond goes to the treasury.
+    error TenderRevealClosed(TenderId tender, uint40 deadline);
+    /// @notice Bids can still be opened, so nothing can be decided yet.
+    /// @custom:fix Wait until the reveal deadline is over.
+    error TenderRevealRunning(TenderId tender, uint40 deadline);
+    /// @notice The time for deciding is over: the undecided lots have lapsed.
+    /// @custom:fix Settle the bonds and publish a new tender.
+    error TenderAwardClosed(TenderId tender, uint40 deadline);
+    /// @notice The lot is decided already.
+    /// @custom:fix See `tender show`; an award can be changed by a complaint only.
+    error TenderLotDecided(TenderId tender, uint16 lot, LotOutcome outcome);
+    /// @notice A bid stands in the lot, so it cannot be closed without a winner.
+    /// @custom:fix Award the lot to the lowest bid, or reject the bids that must not win.
+    error TenderBidStands(TenderId tender, uint16 lot, uint32 number);
+    /// @notice A lower bid stands that is not rejected, or one of the same price with a lower commit number.
+    /// @custom:fix Award to the bid with the number given, or reject it with reason and evidence.
+    error TenderLowerBidStands(TenderId tender, uint16 lot, address bidder, uint32 lowest);
+    /// @notice Some opened bids have yet to take their place in the order of prices.
+    /// @custom:fix `tender award` places them first; or call `place` for each.
+    error TenderBidsUnplaced(TenderId tender, uint16 lot, uint32 unplaced);
+    /// @notice The bid is not in a state that allows this act.
+    /// @custom:fix Compare the status with `tender show`.
+    error TenderBidStatus(TenderId tender, uint16 lot, address bidder, BidStatus status);
+    /// @notice The bid was marked in a way that rules this act out.
+    /// @custom:fix Compare the mark with `tender show`.
+    error TenderBidMarked(TenderId tender, uint16 lot, address bidder, BidMark mark);
+    /// @notice The opening does not yield what the bidder committed to: the bid, salt, number, time, bidder, lot,
+    /// tender, house or chain is another.
+    /// @custom:fix Open with the bid file of this tender and lot; see `tender bids`.
+    error TenderOpeningMismatch(TenderId tender, uint16 lot, address bidder);
+    /// @notice The commitment is zero.
+    /// @custom:fix Let the SDK compute it.
+    error TenderCommitmentZero();
+    /// @notice The bid named as the one before does not stand directly before this one.
+    /// @custom:fix Read the order again and repeat; `tender` commands do it by themselves.
+    error TenderPlaceStale(TenderId tender, uint16 lot, uint32 number, uint32 predecessor);
+    /// @notice A reason code and the digest of the evidence are both needed.
+    /// @custom:fix Give both; docs/rooms/tenders.md lists the codes.
+    error TenderReasonMissing(uint16 reason, bytes32 evidence);
+    /// @notice The tender asks for no bond.
+    /// @custom:fix Nothing is left to do.
+    error TenderUnbonded(TenderId tender);
+    /// @notice The bond is still held: the lot is undecided, or the standstill of the winner's award is running.
+    /// @custom:fix Repeat after the time given (0 = when the lot is decided or the tender cancelled).
+    error TenderBondHeld(TenderId tender, uint16 lot, address bidder, uint40 until);
+
+    /// @notice Publishes a tender. A key of the agency with TENDER_PUBLISH.
+    /// @return tender its number
+    function publish(TenderTerms calldata terms) external returns (TenderId tender);
+
+    /// @notice Seals a bid, until the commit deadline; locks the bond from the caller's balance. Allowed again after a
+    /// withdrawal.
+    /// @return number the bid's commit number, needed to open it
+    function commit(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number);
+
+    /// @notice Replaces the caller's sealed bid, until the commit deadline; the bond stays locked.
+    /// @return number the new commit number: the bid loses its place among ties
+    function replace(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number);
+
+    /// @notice Withdraws the caller's sealed bid, until the commit deadline; frees the bond.
+    function withdraw(TenderId tender, uint16 lot) external;
+
+    /// @notice Opens the caller's bid, after the commit deadline and until the reveal deadline. A bid over the ceiling
+    /// or malformed is opened and marked.
+    /// @param bid the bid's bytes
+    /// @param salt the commitment's salt
+    /// @param number the commit number that the sealing gave
+    /// @param time block time of the sealing
+    /// @param predecessor commit number of the standing bid directly before this one in the order; 0 = it is the lowest. A
+    /// wrong one leaves the bid Unplaced
+    function reveal(
+        TenderId tender,
+        uint16 lot,
+        bytes calldata bid,
+        bytes32 salt,
+        uint32 number,
+        uint40 time,
+        uint32 predecessor
+    ) external;
+
+    /// @notice Gives an Unplaced bid its place in the order of prices. Anyone may call, at any time.
+    /// @param predecessor as for `reveal`
+    function place(TenderId tender, uint16 lot, address bidder, uint32 predecessor) external;
+
+    /// @notice Rejects an opened bid, from its opening until the lot is decided. A key of the agency with TENDER_REJECT.
+    /// @param predecessor commit number of the standing bid directly before it; 0 = it is the lowest, or Unplaced
+    /// @param reason code of the reason, not 0
+    /// @param evidence SHA-256 digest of the public statement of reasons
+    function reject(
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        uint32 predecessor,
+        uint16 reason,
+        bytes32 evidence
+    ) external;
+
+    /// @notice Awards a lot, after the reveal deadline and until the award deadline. Refused unless the bidder's bid is
+    /// the lowest standing one. A key of the agency with TENDER_AWARD.
+    function award(TenderId tender, uint16 lot, address bidder) external;
+
+    /// @notice Closes a lot in which no bid stands without a winner, in the same time as an award. A key of the agency
+    /// with TENDER_AWARD.
+    function closeLot(TenderId tender, uint16 lot) external;
+
+    /// @notice Cancels a tender, until the award deadline: its undecided lots stay without a winner, decided ones stay
+    /// as they are. A key of the agency with TENDER_CANCEL.
+    /// @param reason code of the reason, not 0
+    /// @param evidence SHA-256 digest of the public statement of reasons
+    function cancel(TenderId tender, uint16 reason, bytes32 evidence) external;
+
+    /// @notice Settles the bond of a bid once its fate is known; anyone may call. Back into the bidder's free balance:
+    /// of an opened bid when the lot is decided, cancelled or lapsed (the winner's after the standstill), of a sealed
+    /// bid when the tender was cancelled by the reveal deadline. To the treasury: of a bid still sealed after it.
+    function settleBond(TenderId tender, uint16 lot, address bidder) external;
+
+    /// @notice What the house keeps of a tender.
+    function tenderOf(TenderId tender) external view returns (Tender memory);
+
+    /// @notice Number of tenders published; the newest one has this number.
+    function tenderCount() external view returns (uint64);
+
+    /// @notice A lot and its decision.
+    function lotOf(TenderId tender, uint16 lot) external view returns (LotView memory);
+
+    /// @notice A bidder's bid in a lot.
+    function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory);
+
+    /// @notice The commitment to a bid, for who wants to compare the SDK's.
+    /// @param bidHash keccak256 of the bid's bytes
+    function commitmentOf(
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        bytes32 bidHash,
+        bytes32 salt
+    ) external view returns (bytes32);
+}

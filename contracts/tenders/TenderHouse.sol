@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {
+    AgencyId,
+    IAgencyRegistry,
+    TENDER_AWARD,
+    TENDER_CANCEL,
+    TENDER_PUBLISH,
+    TENDER_REJECT
+} from "../agencies/IAgencyRegistry.sol";
+import {BidLib} from "./BidLib.sol";
+import {Bonds} from "./Bonds.sol";
+import {
+    Award,
+    BidMark,
+    BidStatus,
+    BidView,
+    ITenderHouse,
+    LotOutcome,
+    LotView,
+    Tender,
+    TenderId,
+    TenderTerms
+} from "./ITenderHouse.sol";
+import {Lot, LotLib, OpenedBid} from "./LotLib.sol";
+
+// A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825).
+uint256 constant MAX_LOTS = 500;
+// ISO 4217 has at most 4; currencies outside of it are given as many as Ethereum's tokens usually have.
+uint8 constant MAX_DECIMALS = 18;
+
+/// @title TenderHouse
+/// @notice See ITenderHouse.
+contract TenderHouse is ITenderHouse, Bonds {
+    using BidLib for uint256;
+    using LotLib for Lot;
+
+    /* STORAGE */
+
+    IAgencyRegistry public immutable AGENCIES;
+
+    uint64 private _tenderCount;
+    mapping(TenderId tender => Tender) private _tenders;
+    mapping(TenderId tender => mapping(uint16 lot => Lot)) private _lots;
+
+    constructor(IAgencyRegistry agencies) {
+        AGENCIES = agencies;
+    }
+
+    /* BEFORE THE COMMIT DEADLINE */
+
+    /// @inheritdoc ITenderHouse
+    function publish(TenderTerms calldata terms) external returns (TenderId tender) {
+        _checkTerms(terms);
+        AGENCIES.requireMay(terms.agency, msg.sender, TENDER_PUBLISH);
+
+        tender = TenderId.wrap(++_tenderCount);
+        uint16 lots = uint16(terms.ceilings.length);
+        _tenders[tender] = Tender({
+            commitDeadline: terms.commitDeadline,
+            revealDeadline: terms.revealDeadline,
+            awardDeadline: terms.awardDeadline,
+            cancelledAt: 0,
+            commits: 0,
+            lots: lots,
+            undecidedLots: lots,
+            bonded: terms.bondToken != address(0),
+            agency: terms.agency,
+            standstill: terms.standstill,
+            treasury: terms.treasury,
+            bondToken: terms.bondToken,
+            bondAmount: terms.bondAmount
+        });
+        for (uint16 lot = 0; lot < lots; ++lot) {
+            if (terms.ceilings[lot] != 0) _lots[tender][lot].ceiling = terms.ceilings[lot];
+        }
+        emit TenderPublished(tender, terms.agency, terms);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function commit(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
+        Tender storage t = _sealing(tender, lot);
+        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
+        BidStatus status = slots[msg.sender].statusOf();
+        require(
+            status == BidStatus.None || status == BidStatus.Withdrawn,
+            TenderBidStatus(tender, lot, msg.sender, status)
+        );
+        number = _seal(t, slots, commitment);
+        if (t.bonded) _lock(t.bondToken, msg.sender, t.bondAmount);
+        emit BidCommitted(tender, lot, msg.sender, commitment, number);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function replace(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
+        Tender storage t = _sealing(tender, lot);
+        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
+        _requireStatus(tender, lot, msg.sender, slots[msg.sender], BidStatus.Sealed);
+        number = _seal(t, slots, commitment);
+        emit BidReplaced(tender, lot, msg.sender, commitment, number);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function withdraw(TenderId tender, uint16 lot) external {
+        Tender storage t = _sealing(tender, lot);
+        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
+        uint256 slot = slots[msg.sender];
+        _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
+        slots[msg.sender] = BidLib.withdrawnSlot(slot);
+        if (t.bonded) _unlock(t.bondToken, msg.sender, t.bondAmount);
+        emit BidWithdrawn(tender, lot, msg.sender);
+    }
+
+    /* OPENING */
+
+    /// @inheritdoc ITenderHouse
+    function reveal(
+        TenderId tender,
+        uint16 lot,
+        bytes calldata bid,
+        bytes32 salt,
+        uint32 number,
+        uint40 time,
+        uint32 predecessor
+    ) external {
+        Tender storage t = _live(tender, lot);
+        require(block.timestamp > t.commitDeadline, TenderRevealNotOpen(tender, t.commitDeadline));
+        require(block.timestamp <= t.revealDeadline, TenderRevealClosed(tender, t.revealDeadline));
+
+        Lot storage l = _lots[tender][lot];
+        uint256 slot = l.slots[msg.sender];
+        _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
+        bytes32 commitment = BidLib.commitment(tender, lot, msg.sender, keccak256(bid), salt);
+        require(
+            slot == BidLib.sealedSlot(commitment, number, time),
+            TenderOpeningMismatch(tender, lot, msg.sender)
+        );
+
+        l.slots[msg.sender] = BidLib.numberSlot(number, BidStatus.Opened);
+        BidMark mark = _mark(l, bid, number, predecessor);
+        emit BidOpened(tender, lot, msg.sender, number, mark, bid, salt);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function place(TenderId tender, uint16 lot, address bidder, uint32 predecessor) external {
+        _known(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        uint32 number = l.slots[bidder].numberOf();
+        OpenedBid memory bid = l.opened[number];
+        require(bid.mark == BidMark.Unplaced, TenderBidMarked(tender, lot, bidder, bid.mark));
+        require(
+            l.link(number, bid.price, predecessor),
+            TenderPlaceStale(tender, lot, number, predecessor)
+        );
+        --l.unplaced;
+        emit BidPlaced(tender, lot, bidder);
+    }
+
+    /* DECISIONS OF THE AGENCY */
+
+    /// @inheritdoc ITenderHouse
+    function reject(
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        uint32 predecessor,
+        uint16 reason,
+        bytes32 evidence
+    ) external {
+        Tender storage t = _deciding(tender, lot);
+        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
+        AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
+
+        Lot storage l = _lots[tender][lot];
+        uint256 slot = l.slots[bidder];
+        _requireStatus(tender, lot, bidder, slot, BidStatus.Opened);
+        uint32 number = slot.numberOf();
+        BidMark mark = l.opened[number].mark;
+        if (mark == BidMark.Unplaced) {
+            l.opened[number].mark = BidMark.Rejected;
+            --l.unplaced;
+        } else {
+            require(mark == BidMark.Standing, TenderBidMarked(tender, lot, bidder, mark));
+            require(l.unlink(number, predecessor), TenderPlaceStale(tender, lot, number, predecessor));
+        }
+        emit BidRejected(tender, lot, bidder, reason, evidence);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function award(TenderId tender, uint16 lot, address bidder) external {
+        Tender storage t = _awarding(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        uint256 slot = l.slots[bidder];
+        _requireStatus(tender, lot, bidder, slot, BidStatus.Opened);
+        uint32 number = slot.numberOf();
+        OpenedBid memory bid = l.opened[number];
+        require(bid.mark == BidMark.Standing, TenderBidMarked(tender, lot, bidder, bid.mark));
+        require(l.lowest == number, TenderLowerBidStands(tender, lot, bidder, l.lowest));
+
+        --t.undecidedLots;
+        l.award = Award(bidder, uint40(block.timestamp), number, LotOutcome.Awarded);
+        emit LotAwarded(tender, lot, bidder, number, bid.price, uint40(block.timestamp + t.standstill));
+    }
+
+    /// @inheritdoc ITenderHouse
+    function closeLot(TenderId tender, uint16 lot) external {
+        Tender storage t = _awarding(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        require(l.lowest == 0, TenderBidStands(tender, lot, l.lowest));
+
+        --t.undecidedLots;
+        l.award = Award(address(0), uint40(block.timestamp), 0, LotOutcome.NoWinner);
+        emit LotClosed(tender, lot);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function cancel(TenderId tender, uint16 reason, bytes32 evidence) external {
+        Tender storage t = _live(tender, 0);
+        require(t.undecidedLots != 0, TenderIsDecided(tender));
+        require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
+        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
+        AGENCIES.requireMay(t.agency, msg.sender, TENDER_CANCEL);
+
+        t.cancelledAt = uint40(block.timestamp);
+        emit TenderCancelled(tender, reason, evidence);
+    }
+
+    /* BONDS */
+
+    /// @inheritdoc ITenderHouse
+    function settleBond(TenderId tender, uint16 lot, address bidder) external {
+        Tender storage t = _known(tender, lot);
+        require(t.bonded, TenderUnbonded(tender));
+        Lot storage l = _lots[tender][lot];
+        uint256 slot = l.slots[bidder];
+        BidStatus status = slot.statusOf();
+        require(
+            status == BidStatus.Sealed || status == BidStatus.Opened,
+            TenderBidStatus(tender, lot, bidder, status)
+        );
+
+        if (status == BidStatus.Sealed && !(t.cancelledAt != 0 && t.cancelledAt <= t.revealDeadline)) {
+            require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
+            l.slots[bidder] = BidLib.numberSlot(0, BidStatus.Forfeited);
+            _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
+            emit BondForfeited(tender, lot, bidder, t.treasury);
+        } else {
+            if (status == BidStatus.Opened) _requireFree(t, tender, lot, l, bidder);
+            l.slots[bidder] = BidLib.numberSlot(slot.numberOf(), BidStatus.Settled);
+            _unlock(t.bondToken, bidder, t.bondAmount);
+            emit BondReleased(tender, lot, bidder);
+        }
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc ITenderHouse
+    function tenderOf(TenderId tender) external view returns (Tender memory) {
+        return _known(tender, 0);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function tenderCount() external view returns (uint64) {
+        return _tenderCount;
+    }
+
+    /// @inheritdoc ITenderHouse
+    function lotOf(TenderId tender, uint16 lot) external view returns (LotView memory) {
+        _known(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        return LotView(l.ceiling, l.lowest, l.unplaced, l.award);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory) {
+        _known(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        uint256 slot = l.slots[bidder];
+        uint32 number = slot.numberOf();
+        OpenedBid memory bid = l.opened[number];
+        return BidView(slot.statusOf(), number, bid.price, bid.mark, bid.next);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function commitmentOf(
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        bytes32 bidHash,
+        bytes32 salt
+    ) external view returns (bytes32) {
+        return BidLib.commitment(tender, lot, bidder, bidHash, salt);
+    }
+
+    /* INTERNAL */
+
+    function _checkTerms(TenderTerms calldata terms) private view {
+        uint256 lots = terms.ceilings.length;
+        require(lots != 0 && lots <= MAX_LOTS, TenderLotsInvalid(lots, MAX_LOTS));
+        require(terms.documents != 0, TenderDocumentsMissing());
+        require(
+            block.timestamp < terms.commitDeadline &&
+                terms.commitDeadline < terms.revealDeadline &&
+                terms.revealDeadline < terms.awardDeadline,
+            TenderDeadlinesInvalid(
+                block.timestamp,
+                terms.commitDeadline,
+                terms.revealDeadline,
+                terms.awardDeadline
+            )
+        );
+        bool letters = true;
+        for (uint256 i = 0; i < 3; ++i) letters = letters && terms.currency[i] >= "A" && terms.currency[i] <= "Z";
+        require(
+            letters && terms.decimals <= MAX_DECIMALS,
+            TenderCurrencyInvalid(terms.currency, terms.decimals)
+        );
+        bool bonded = terms.bondToken != address(0);
+        require(
+            bonded == (terms.bondAmount != 0) && bonded == (terms.treasury != address(0)),
+            TenderBondInvalid(terms.bondToken, terms.bondAmount, terms.treasury)
+        );
+        require(!bonded || terms.bondToken.code.length != 0, BondTokenInvalid(terms.bondToken));
+    }
+
+    // A tender and a lot that exist.
+    function _known(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _tenders[tender];
+        require(t.commitDeadline != 0, TenderUnknown(tender));
+        require(lot < t.lots, TenderLotUnknown(tender, lot));
+    }
+
+    function _live(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _known(tender, lot);
+        require(t.cancelledAt == 0, TenderIsCancelled(tender));
+    }
+
+    function _sealing(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _live(tender, lot);
+        require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
+    }
+
+    function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _live(tender, lot);
+        require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
+        LotOutcome outcome = _lots[tender][lot].award.outcome;
+        require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
+    }
+
+    function _awarding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _deciding(tender, lot);
+        require(block.timestamp > t.revealDeadline, TenderRevealRunning(tender, t.revealDeadline));
+        uint32 unplaced = _lots[tender][lot].unplaced;
+        require(unplaced == 0, TenderBidsUnplaced(tender, lot, unplaced));
+        AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
+    }
+
+    function _requireStatus(
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        uint256 slot,
+        BidStatus wanted
+    ) private pure {
+        BidStatus status = slot.statusOf();
+        require(status == wanted, TenderBidStatus(tender, lot, bidder, status));
+    }
+
+    function _seal(
+        Tender storage t,
+        mapping(address => uint256) storage slots,
+        bytes32 commitment
+    ) private returns (uint32 number) {
+        require(commitment != 0, TenderCommitmentZero());
+        number = ++t.commits;
+        slots[msg.sender] = BidLib.sealedSlot(commitment, number, uint40(block.timestamp));
+    }
+
+    // Marks a bid just opened, and gives it its place where the predecessor is right.
+    function _mark(
+        Lot storage l,
+        bytes calldata bid,
+        uint32 number,
+        uint32 predecessor
+    ) private returns (BidMark mark) {
+        (bool wellFormed, uint128 price) = BidLib.priceOf(bid);
+        if (!wellFormed) {
+            mark = BidMark.Malformed;
+        } else if (l.ceiling != 0 && price > l.ceiling) {
+            mark = BidMark.OverCeiling;
+        } else if (l.link(number, price, predecessor)) {
+            return BidMark.Standing;
+        } else {
+            mark = BidMark.Unplaced;
+            ++l.unplaced;
+        }
+        l.opened[number] = OpenedBid(price, 0, mark);
+    }
+
+    function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {
+        if (l.award.winner == bidder) {
+            uint40 until = l.award.time + t.standstill;
+            require(block.timestamp > until, TenderBondHeld(tender, lot, bidder, until));
+        } else if (l.award.outcome == LotOutcome.Undecided && t.cancelledAt == 0) {
+            require(block.timestamp > t.awardDeadline, TenderBondHeld(tender, lot, bidder, 0));
+        }
+    }
+}

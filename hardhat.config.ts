@@ -1,0 +1,62 @@
+import { createRequire } from "node:module";
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import hardhatIgnoreWarnings from "hardhat-ignore-warnings";
+import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
+import hardhatVerify from "@nomicfoundation/hardhat-verify";
+import { configVariable, defineConfig } from "hardhat/config";
+import hardhatDeploy from "hardhat-deploy";
+import { tasks } from "./tasks/index.ts";
+
+const solc = {
+  version: "0.8.37",
+  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+  settings: { evmVersion: "osaka", optimizer: { enabled: true, runs: 10_000 } },
+};
+/** TenderHouse needs the IR pipeline for its size and its stack; the other files compile faster without it. */
+const viaIR = { ...solc, settings: { ...solc.settings, viaIR: true } };
+const sources = {
+  compilers: [solc],
+  overrides: { "contracts/tenders/TenderHouse.sol": viaIR },
+};
+
+/** A public testnet: the endpoint and the key are configuration variables, set with `npx hardhat keystore set`. */
+const testnet = (name: string, chainId: number) => ({
+  type: "http" as const,
+  chainId,
+  url: configVariable(`${name}_RPC_URL`),
+  accounts: [configVariable(`${name}_KEY`)],
+});
+
+export default defineConfig({
+  plugins: [
+    hardhatDeploy,
+    hardhatEthers,
+    hardhatEthersChaiMatchers,
+    hardhatIgnoreWarnings,
+    hardhatKeystore,
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    hardhatTypechain,
+    hardhatVerify,
+  ],
+  solidity: {
+    profiles: { default: sources, production: { ...sources, isolated: true } },
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  },
+  networks: {
+    default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
+    localhost: { type: "http", url: "http://127.0.0.1:8545" },
+    sepolia: testnet("SEPOLIA", 11_155_111),
+    baseSepolia: testnet("BASE_SEPOLIA", 84_532),
+    kairos: testnet("KAIROS", 1001),
+    minato: testnet("MINATO", 1946),
+  },
+  paths: { tests: { mocha: "./test" } },
+  warnings: { "*": { default: "error" }, "npm/**/*": { default: "off" }, "@openzeppelin/**/*": { default: "off" } },
+  typechain: { outDir: "typechain-types" },
+  tasks,
+});

@@ -1,0 +1,46 @@
+import type { Environment } from "@rocketh/core/types";
+
+type Provider = Environment["network"]["provider"];
+
+/**
+ * Opcodes younger than Paris, with code that executes each one and then returns nothing. `eth_call` without a receiver
+ * runs it, so a chain that lacks the opcode answers with an error.
+ */
+const YOUNG_OPCODES: Record<number, { name: string; probe: `0x${string}` }> = {
+  0x1e: { name: "CLZ", probe: "0x60011e5060006000f3" },
+  0x49: { name: "BLOBHASH", probe: "0x6000495060006000f3" },
+  0x4a: { name: "BLOBBASEFEE", probe: "0x4a5060006000f3" },
+  0x5c: { name: "TLOAD", probe: "0x60005c5060006000f3" },
+  0x5d: { name: "TSTORE", probe: "0x600060005d60006000f3" },
+  0x5e: { name: "MCOPY", probe: "0x6000600060005e60006000f3" },
+  0x5f: { name: "PUSH0", probe: "0x5f5060006000f3" },
+};
+
+/** The young opcodes in a contract's creation code, compiler metadata left out. */
+export function youngOpcodes(bytecode: string): string[] {
+  const bytes = Buffer.from(bytecode.replace(/^0x/, ""), "hex");
+  const metadata = bytes.length < 2 ? 0 : bytes.readUInt16BE(bytes.length - 2) + 2;
+  const found = new Set<string>();
+  for (let i = 0; i < bytes.length - metadata; i++) {
+    const opcode = bytes[i] ?? 0;
+    const young = YOUNG_OPCODES[opcode];
+    if (young) found.add(young.name);
+    if (opcode >= 0x60 && opcode <= 0x7f) i += opcode - 0x5f;
+  }
+  return [...found].sort();
+}
+
+/** The opcodes of these contracts that the chain does not execute. Throws what the provider throws if it is down. */
+export async function missingOpcodes(provider: Provider, bytecodes: string[]): Promise<string[]> {
+  await provider.request({ method: "eth_chainId" });
+  const missing: string[] = [];
+  for (const { name, probe } of Object.values(YOUNG_OPCODES)) {
+    if (!bytecodes.some((code) => youngOpcodes(code).includes(name))) continue;
+    try {
+      await provider.request({ method: "eth_call", params: [{ data: probe, to: null }, "latest"] });
+    } catch {
+      missing.push(name);
+    }
+  }
+  return missing;
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { InputError } from "../shared/errors.ts";
+import { parseAmount } from "./amount.ts";
+
+const text = z.string().min(1);
+const decimalText = z.string().regex(/^\d{1,60}(\.\d{1,60})?$/, "must be plain decimal text, such as 7500.00");
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be 0x and 40 hexadecimal digits");
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, "must be an ISO 8601 time in UTC, such as 2027-01-31T12:00:00Z")
+  .refine(isRealTime, "is not a date of the calendar");
+
+const classification = z.strictObject({ scheme: text.optional(), id: text.optional(), description: text.optional() });
+
+const itemSchema = z.strictObject({
+  id: text,
+  description: text.optional(),
+  quantity: decimalText.optional(),
+  unit: z.strictObject({ scheme: text.optional(), id: text.optional(), name: text.optional() }).optional(),
+  classification: classification.optional(),
+  additionalClassifications: z.array(classification).optional(),
+});
+
+const lotSchema = z.strictObject({
+  id: text,
+  title: text.optional(),
+  description: text.optional(),
+  ceiling: decimalText.optional(),
+  items: z.array(itemSchema),
+});
+
+const documentSchema = z.strictObject({
+  id: text,
+  title: text.optional(),
+  documentType: text.optional(),
+  format: text.optional(),
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  datePublished: instant.optional(),
+  language: text.optional(),
+});
+
+/**
+ * A tender as it is imported, read and published. Amounts are decimal text in major units; a ceiling that is absent
+ * or 0 means none. Times are UTC. Unknown keys are refused.
+ */
+export const noticeSchema = z
+  .strictObject({
+    format: z.literal("common-seal/notice/1"),
+    title: text,
+    description: text.optional(),
+    source: z.strictObject({ ocid: text, tenderId: text.optional() }).optional(),
+    buyer: z
+      .strictObject({
+        name: text,
+        identifier: z.strictObject({ scheme: text.optional(), id: text }).optional(),
+      })
+      .optional(),
+    procurementMethod: z.enum(["open", "selective", "limited", "direct"]).optional(),
+    mainProcurementCategory: z.enum(["goods", "works", "services"]).optional(),
+    awardCriteria: text.optional(),
+    currency: z.string().regex(/^[A-Z]{3}$/, "must be three capital letters"),
+    decimals: z.int().min(0).max(18),
+    taxBasis: z.enum(["net", "gross", "unstated"]),
+    times: z.strictObject({
+      start: instant.optional(),
+      commitDeadline: instant.optional(),
+      revealDeadline: instant.optional(),
+      awardDeadline: instant.optional(),
+    }),
+    standstillSeconds: z.int().min(0).optional(),
+    bond: z.strictObject({ token: address, amount: decimalText }).optional(),
+    treasury: address.optional(),
+    lots: z.array(lotSchema).min(1, "must have at least one lot"),
+    documents: z.array(documentSchema).optional(),
+  })
+  .superRefine((notice, context) => {
+    const complain = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+    const seen = new Set<string>();
+    notice.lots.forEach((lot, index) => {
+      if (seen.has(lot.id)) complain(["lots", index, "id"], "is the id of an earlier lot");
+      seen.add(lot.id);
+      const problem = lot.ceiling === undefined ? undefined : amountProblem(lot.ceiling, notice.decimals);
+      if (problem !== undefined) complain(["lots", index, "ceiling"], problem);
+    });
+    const { start, commitDeadline, revealDeadline, awardDeadline } = notice.times;
+    const stated = Object.entries({ start, commitDeadline, revealDeadline, awardDeadline }).filter(([, at]) => at);
+    for (const [index, [name, at]] of stated.entries()) {
+      const [earlier, before] = stated[index - 1] ?? [];
+      if (Date.parse(before ?? "") >= Date.parse(at ?? "")) complain(["times", name], `is not after ${earlier}`);
+    }
+  });
+
+/** See {@link noticeSchema}. */
+export type Notice = z.infer<typeof noticeSchema>;
+export type NoticeLot = z.infer<typeof lotSchema>;
+export type NoticeItem = z.infer<typeof itemSchema>;
+export type NoticeDocument = z.infer<typeof documentSchema>;
+
+/**
+ * Check a value against {@link noticeSchema}.
+ * @throws InputError naming the path of the first fault, in one line
+ */
+export function parseNotice(value: unknown): Notice {
+  const result = noticeSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.map(String).join(".") ?? "";
+  const where = path === "" ? "notice" : `notice: ${path}`;
+  throw new InputError(`${where}: ${issue?.message ?? "is not valid"}`.replace(/\s+/g, " ").slice(0, 300));
+}
+
+function amountProblem(amount: string, decimals: number): string | undefined {
+  try {
+    parseAmount(amount, decimals);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/** Date.parse rolls 30 February over into March; the calendar does not. */
+function isRealTime(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19);
+}

@@ -1,0 +1,51 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { network } from "hardhat";
+import { loadAndExecuteDeploymentsFromFiles } from "../../rocketh/environment.ts";
+import {
+  type AccessManager,
+  AccessManager__factory,
+  type AgencyRegistry,
+  AgencyRegistry__factory,
+  type MockToken,
+  MockToken__factory,
+  type TenderHouse,
+  TenderHouse__factory,
+} from "../../typechain-types/index.ts";
+
+/** The in-process chain of a test file, and what its tests need. */
+export const chain = await network.create();
+export const { ethers, networkHelpers } = chain;
+
+export interface House {
+  manager: AccessManager;
+  registry: AgencyRegistry;
+  house: TenderHouse;
+  token: MockToken;
+  /** The AccessManager's administrator, who is registrar and supervisor too. */
+  platform: HardhatEthersSigner;
+  admin: HardhatEthersSigner;
+  officer: HardhatEthersSigner;
+  treasury: HardhatEthersSigner;
+  stranger: HardhatEthersSigner;
+  bidders: HardhatEthersSigner[];
+}
+
+/** Deploys by the scripts of deploy/. Use through `networkHelpers.loadFixture`. */
+export async function deployHouse(): Promise<House> {
+  const env = await loadAndExecuteDeploymentsFromFiles({ provider: chain.provider as never });
+  const [platform, admin, officer, treasury, stranger, ...bidders] = await ethers.getSigners();
+  if (!platform || !admin || !officer || !treasury || !stranger) throw new Error("the chain has too few accounts");
+  const token = await new MockToken__factory(platform).deploy();
+  return {
+    manager: AccessManager__factory.connect(env.get("AccessManager").address, platform),
+    registry: AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform),
+    house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+    token,
+    platform,
+    admin,
+    officer,
+    treasury,
+    stranger,
+    bidders,
+  };
+}
