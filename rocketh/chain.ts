@@ -37,7 +37,7 @@ export async function missingOpcodes(provider: Provider, bytecodes: string[]): P
   for (const { name, probe } of Object.values(YOUNG_OPCODES)) {
     if (!bytecodes.some((code) => youngOpcodes(code).includes(name))) continue;
     try {
-      await provider.request({ method: "eth_call", params: [{ data: probe, to: null }, "latest"] });
+      await provider.request({ method: "eth_call", params: [{ data: probe } as never, "latest"] });
     } catch {
       missing.push(name);
     }

@@ -15,7 +15,8 @@ const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "pro
 
 /**
  * Merge the releases of one process by the OCDS 1.1 rules: in order of date (undated first, then as listed), later
- * fields win, null removes, lists of objects with ids merge by id, all other lists are replaced whole.
+ * fields win, null removes, lists of objects with ids merge by id (an empty
+ * list adds nothing), all other lists are replaced whole.
  * @returns a compiled release, tag ["compiled"]; the inputs are not changed
  */
 export function mergeReleases(ocid: string, releases: JsonObject[]): JsonObject {
@@ -37,7 +38,7 @@ function mergeInto(target: JsonObject, source: JsonObject): void {
     const old = target[key];
     if (value === null) delete target[key];
     else if (isObject(value)) target[key] = merged(isObject(old) ? old : {}, value);
-    else if (Array.isArray(value) && !WHOLE_LISTS.has(key) && value.length > 0 && value.every(hasId)) {
+    else if (Array.isArray(value) && !WHOLE_LISTS.has(key) && value.every(hasId)) {
       target[key] = mergedById(Array.isArray(old) && old.every(hasId) ? old : [], value);
     } else target[key] = value;
   }
