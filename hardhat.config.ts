@@ -45,7 +45,12 @@ export default defineConfig({
   ],
   solidity: {
     profiles: { default: sources, production: { ...sources, isolated: true } },
-    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@openzeppelin/contracts/interfaces/IERC5267.sol",
+      "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol",
+      "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol",
+    ],
   },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },

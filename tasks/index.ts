@@ -1,1 +1,13 @@
-export const tasks = [];
+import { emptyTask } from "hardhat/config";
+import { agencyTasks } from "./agency/index.ts";
+import { houseTasks } from "./house/index.ts";
+import { tenderTasks } from "./tender/index.ts";
+
+export const tasks = [
+  emptyTask("agency", "Public bodies and their keys").build(),
+  ...agencyTasks,
+  emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),
+  ...houseTasks,
+  emptyTask("tender", "Tenders with sealed bids").build(),
+  ...tenderTasks,
+];

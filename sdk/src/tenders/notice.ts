@@ -7,7 +7,10 @@ const decimalText = z.string().regex(/^\d{1,60}(\.\d{1,60})?$/, "must be plain d
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be 0x and 40 hexadecimal digits");
 const instant = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, "must be an ISO 8601 time in UTC, such as 2027-01-31T12:00:00Z")
+  .regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/,
+    "must be an ISO 8601 time in UTC, such as 2027-01-31T12:00:00Z",
+  )
   .refine(isRealTime, "is not a date of the calendar");
 
 const classification = z.strictObject({ scheme: text.optional(), id: text.optional(), description: text.optional() });
@@ -74,7 +77,8 @@ export const noticeSchema = z
     documents: z.array(documentSchema).optional(),
   })
   .superRefine((notice, context) => {
-    const complain = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+    const complain = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", path, message });
     const seen = new Set<string>();
     notice.lots.forEach((lot, index) => {
       if (seen.has(lot.id)) complain(["lots", index, "id"], "is the id of an earlier lot");

@@ -36,7 +36,8 @@ export function importProcesses(json: Json): Import {
       continue;
     }
     const { release, dropped } = scrub(source.ocid, chosen.release);
-    for (const [kind, count] of dropped) report.push({ ocid: source.ocid, path: "*", reason: `dropped: ${kind} (${count})` });
+    for (const [kind, count] of dropped)
+      report.push({ ocid: source.ocid, path: "*", reason: `dropped: ${kind} (${count})` });
     for (const entry of wrongTypes(release)) report.push({ ocid: source.ocid, ...entry });
     processes.push({ ocid: source.ocid, basis: chosen.basis, release });
   }

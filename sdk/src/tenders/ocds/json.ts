@@ -1,5 +1,6 @@
 import { LosslessNumber, parse } from "lossless-json";
 import { InputError } from "../../shared/errors.ts";
+import { restoreString, setLongStringsAside } from "./long-strings.ts";
 import { oneLine } from "./text.ts";
 
 /** JSON whose numbers keep the digits of the file. */
@@ -18,10 +19,12 @@ const MAX_VALUES = 5_000_000;
  */
 export function parseJson(text: string): Json {
   refuseExcess(text);
+  const { compact, literals } = setLongStringsAside(text);
   try {
-    return parse(text) as Json;
+    return restore(parse(compact) as Json, literals);
   } catch (error) {
-    throw new InputError(`not valid JSON: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    const message = oneLine(error instanceof Error ? error.message : String(error));
+    throw new InputError(`not valid JSON: ${compact === text ? message : message.replace(/ at position \d+/, "")}`);
   }
 }
 
@@ -33,7 +36,8 @@ function refuseExcess(text: string): void {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (quoted) {
-      if (code === 0x5c) i++; // a backslash hides the next character
+      if (code === 0x5c)
+        i++; // a backslash hides the next character
       else if (code === 0x22) quoted = false;
     } else if (code === 0x22) quoted = true;
     else if (code === 0x2c) values++;
@@ -44,6 +48,15 @@ function refuseExcess(text: string): void {
     if (depth > MAX_DEPTH) throw new InputError(`JSON nested deeper than ${MAX_DEPTH} levels is refused`);
     if (values > MAX_VALUES) throw new InputError(`JSON of more than ${MAX_VALUES} values is refused`);
   }
+}
+
+/** Put the long strings back, in place; as deep as refuseExcess allows. */
+function restore(value: Json, literals: string[]): Json {
+  if (literals.length === 0) return value;
+  if (typeof value === "string") return restoreString(value, literals);
+  if (Array.isArray(value)) value.forEach((entry, index) => (value[index] = restore(entry, literals)));
+  else if (isObject(value)) for (const [key, entry] of Object.entries(value)) value[key] = restore(entry, literals);
+  return value;
 }
 
 /** Is it a JSON object (no array, no number)? */

@@ -6,7 +6,8 @@ const PERSON_SCHEMES =
   /^(BR-CPF|MX-CURP|CO-CC|EC-CI|PY-CI|UY-CI|AR-CUIL|PL-PESEL|BG-EGN|RO-CNP|CZ-RC|UA-(IPN|DRFO|RNOKPP))$|(^|-)(DNI|NIE|SSN|NINO|PASSPORT|NATIONAL-?ID)$|person|individual|citizen/i;
 
 /** What `details` and the like call a natural person or a sole trader. */
-const PERSON_KINDS = /natural.?person|individual|sole.?(trader|proprietor)|self.?employed|physical.?person|фізична|физическое/i;
+const PERSON_KINDS =
+  /natural.?person|individual|sole.?(trader|proprietor)|self.?employed|physical.?person|фізична|физическое/i;
 
 /** Names that say so themselves: Ukraine's ФОП and its spellings, and the pseudonyms of publishers. */
 const PERSON_NAMES =
@@ -22,7 +23,8 @@ export function isPerson(reference: JsonObject): boolean {
   const { scheme = "", id = "" } = identifierOf(reference) ?? {};
   if (PERSON_SCHEMES.test(scheme)) return true;
   const ukrainian = scheme === "UA-EDR" || /^UA-EDR-/.test(textField(reference, "id") ?? "");
-  if (ukrainian && /^(P[0-9a-f]{8}|\d{10})$/.test(id || (textField(reference, "id") ?? "").slice("UA-EDR-".length))) return true;
+  if (ukrainian && /^(P[0-9a-f]{8}|\d{10})$/.test(id || (textField(reference, "id") ?? "").slice("UA-EDR-".length)))
+    return true;
   if (/^PT-(NIPPC|NIPC|NIF)$/.test(scheme) && /^([123]\d|45)\d{7}$/.test(id)) return true;
   const kinds = KIND_FIELDS.flatMap((key) => [textField(reference, key), textField(reference, "details", key)]);
   if (kinds.some((kind) => kind !== undefined && PERSON_KINDS.test(kind))) return true;

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { InputError } from "../../shared/errors.ts";
 import { type Import, importProcesses } from "./import.ts";
 import { parseJson } from "./json.ts";
@@ -19,35 +19,33 @@ export function parseOcds(text: string): Import {
  * @throws InputError (one line) when it cannot be read, is no ordinary file, is larger than 64 MiB, or is not UTF-8
  */
 export async function readOcds(path: string): Promise<Import> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`${path}: cannot be read (${error.code ?? "unknown"})`);
-  });
+  const text = await readText(path);
   try {
-    return parseOcds(await readText(file, path));
+    return parseOcds(text);
   } catch (error) {
-    if (!(error instanceof InputError) || error.message.startsWith(`${path}: `)) throw error;
-    throw new InputError(`${path}: ${error.message}`);
-  } finally {
-    await file.close();
+    if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`);
+    throw error;
   }
 }
 
-async function readText(file: FileHandle, path: string): Promise<string> {
-  const { size } = await file.stat().then((stat) => {
-    if (!stat.isFile()) throw new InputError(`${path}: is not a file`);
-    return stat;
-  });
-  if (size > MAX_FILE_BYTES) throw new InputError(`${path}: ${size} bytes are more than the ${MAX_FILE_BYTES} allowed`);
-  const bytes = Buffer.alloc(size);
-  let end = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(bytes, end, size - end, end);
-    end += bytesRead;
-    if (bytesRead === 0) break;
+async function readText(path: string): Promise<string> {
+  const fail = (error: NodeJS.ErrnoException): never => {
+    throw new InputError(`${path}: cannot be read (${error.code ?? "unknown"})`);
+  };
+  const status = await stat(path).catch(fail); // before opening: opening a pipe would wait for its writer
+  if (!status.isFile()) throw new InputError(`${path}: is not a file`);
+  if (status.size > MAX_FILE_BYTES) {
+    throw new InputError(`${path}: ${status.size} bytes are more than the ${MAX_FILE_BYTES} allowed`);
   }
+  const file = await open(path, "r").catch(fail);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
-  } catch {
-    throw new InputError(`${path}: is not UTF-8 text`);
+    const bytes = Buffer.alloc(status.size); // no more, however the file grows
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0).catch(fail);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, bytesRead));
+  } catch (error) {
+    if (error instanceof TypeError) throw new InputError(`${path}: is not UTF-8 text`);
+    throw error;
+  } finally {
+    await file.close();
   }
 }

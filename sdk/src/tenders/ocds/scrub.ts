@@ -40,7 +40,8 @@ export function scrub(ocid: string, release: JsonObject): Scrubbed {
   const cleanText = (text: string): string => {
     let clean = text.replace(LINK, (link) => (isPrivateUrl(link) ? (count("private links"), "[link removed]") : link));
     if (clean.includes("@")) clean = clean.replace(EMAIL, () => (count("e-mail addresses"), "[e-mail removed]"));
-    if (clean.includes("+")) clean = clean.replace(TELEPHONE, () => (count("telephone numbers"), "[telephone removed]"));
+    if (clean.includes("+"))
+      clean = clean.replace(TELEPHONE, () => (count("telephone numbers"), "[telephone removed]"));
     for (const [secret, pseudonym] of texts.slice(0, MAX_NAMES)) clean = clean.replaceAll(secret, pseudonym);
     return clean;
   };

@@ -1,6 +1,11 @@
 import { type Json, type JsonObject, field, isObject } from "./json.ts";
 
-const OBJECTS: readonly (readonly string[])[] = [["tender"], ["buyer"], ["tender", "value"], ["tender", "tenderPeriod"]];
+const OBJECTS: readonly (readonly string[])[] = [
+  ["tender"],
+  ["buyer"],
+  ["tender", "value"],
+  ["tender", "tenderPeriod"],
+];
 const LISTS: readonly (readonly string[])[] = [
   ["parties"],
   ["awards"],

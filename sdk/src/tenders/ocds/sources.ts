@@ -70,7 +70,8 @@ export function collectSources(json: Json, report: ReportEntry[]): Source[] {
       });
       return true;
     }
-    if (isObject(field(value, "compiledRelease")) || isObject(field(value, "versionedRelease"))) return addRecord(value, path), true;
+    if (isObject(field(value, "compiledRelease")) || isObject(field(value, "versionedRelease")))
+      return (addRecord(value, path), true);
     const releases = field(value, "releases");
     if (Array.isArray(releases)) {
       if (ocidOf(value) !== undefined) addRecord(value, path);
@@ -93,5 +94,8 @@ function ocidOf(value: Json | undefined): string | undefined {
 }
 
 function isLinked(release: Json): boolean {
-  return textField(release, "url") !== undefined && ["tender", "awards", "bids"].every((key) => field(release, key) === undefined);
+  return (
+    textField(release, "url") !== undefined &&
+    ["tender", "awards", "bids"].every((key) => field(release, key) === undefined)
+  );
 }

@@ -15,7 +15,8 @@ export function isPrivateUrl(text: string): boolean {
 export function publicUrl(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 2000 || isPrivateUrl(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  if (!/^https?:$/.test(url.protocol) || !url.hostname.includes(".") || PRIVATE_HOST.test(url.hostname)) return undefined;
+  if (!/^https?:$/.test(url.protocol) || !url.hostname.includes(".") || PRIVATE_HOST.test(url.hostname))
+    return undefined;
   return url.href;
 }
 

@@ -2,3 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as access from './access/index.js';
+export * as interfaces from './interfaces/index.js';
+export * as token from './token/index.js';

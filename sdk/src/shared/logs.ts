@@ -1,0 +1,43 @@
+import type { Filter, Log, Provider } from "ethers";
+
+/** The most blocks asked for at once, where a node gives no answer for the whole range. */
+const MIN_RANGE = 100;
+
+/**
+ * All logs of a filter between two blocks. Public nodes limit a range: a refused one is halved until it is answered.
+ */
+export async function logsBetween(provider: Provider, filter: Filter, from: number, to: number): Promise<Log[]> {
+  if (from > to) return [];
+  try {
+    return await provider.getLogs({ ...filter, fromBlock: from, toBlock: to });
+  } catch (error) {
+    if (to - from < MIN_RANGE) throw error;
+    const middle = from + Math.floor((to - from) / 2);
+    return [
+      ...(await logsBetween(provider, filter, from, middle)),
+      ...(await logsBetween(provider, filter, middle + 1, to)),
+    ];
+  }
+}
+
+/** Times of blocks, each asked for once. */
+export class BlockTimes {
+  readonly #times = new Map<number, Promise<number>>();
+  readonly #provider: Provider;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  /** Seconds, UTC. */
+  at(block: number): Promise<number> {
+    const known = this.#times.get(block);
+    if (known) return known;
+    const time = this.#provider.getBlock(block).then((found) => {
+      if (!found) throw new Error(`The node does not give block ${block}.`);
+      return found.timestamp;
+    });
+    this.#times.set(block, time);
+    return time;
+  }
+}

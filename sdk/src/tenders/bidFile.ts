@@ -1,0 +1,144 @@
+import { chmod, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { getAddress } from "ethers";
+import { z } from "zod";
+import { InputError } from "../shared/errors.ts";
+import { parseJson } from "../shared/files.ts";
+import { type BidPlace, commitmentOf } from "./bid.ts";
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`, "i"));
+
+const bidFileSchema = z.strictObject({
+  format: z.literal("common-seal/bid/1"),
+  chainId: z.string().regex(/^\d+$/),
+  genesisHash: hex(32),
+  house: hex(20),
+  tender: z.string().regex(/^\d+$/),
+  lot: z.int().min(0).max(65_535),
+  part: z.literal(0),
+  bidder: hex(20),
+  bid: z.string().regex(/^0x([0-9a-f]{2})*$/i),
+  salt: hex(32),
+  commitment: hex(32),
+  created: z.iso.datetime(),
+});
+
+/** All that is needed to open a sealed bid. Who has it knows the price. */
+export type BidFile = z.infer<typeof bidFileSchema>;
+
+/** A bid file and where it is kept. */
+export interface KeptBid {
+  path: string;
+  file: BidFile;
+}
+
+/** Makes the bid file of a bid. */
+export function makeBidFile(place: BidPlace, genesisHash: string, bid: string, salt: string): BidFile {
+  return {
+    format: "common-seal/bid/1",
+    chainId: place.chainId.toString(),
+    genesisHash,
+    house: getAddress(place.house),
+    tender: place.tender.toString(),
+    lot: place.lot,
+    part: 0,
+    bidder: getAddress(place.bidder),
+    bid,
+    salt,
+    commitment: commitmentOf(place, bid, salt),
+    created: new Date().toISOString(),
+  };
+}
+
+/** Where a bid file's bid belongs. */
+export function placeOf(file: BidFile): BidPlace {
+  return {
+    chainId: BigInt(file.chainId),
+    house: file.house,
+    tender: BigInt(file.tender),
+    lot: file.lot,
+    bidder: file.bidder,
+  };
+}
+
+/** Reads a bid file and checks that bid and salt still yield its commitment. @throws InputError in one line */
+export async function readBidFile(path: string): Promise<KeptBid> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`The bid file ${path} cannot be read: ${error.code ?? error.message}`);
+  });
+  const parsed = bidFileSchema.safeParse(parseJson(text, `The bid file ${path}`));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  }
+  const file = parsed.data;
+  if (commitmentOf(placeOf(file), file.bid, file.salt) !== file.commitment.toLowerCase()) {
+    throw new InputError(`The bid file ${path} was changed: its bid and salt do not yield its commitment.`);
+  }
+  return { path, file };
+}
+
+/**
+ * A folder of bid files, readable by its owner only. A file is on disk before its commitment is sent, and is never
+ * written twice, so that whatever stands on chain can be opened.
+ */
+export class BidStore {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Keeps a bid file; returns its path once it is on disk. */
+  async keep(file: BidFile): Promise<string> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await chmod(this.folder, 0o700);
+    const name = `${file.chainId}-${file.house.slice(2, 10)}-tender${file.tender}-lot${file.lot}`;
+    const path = join(this.folder, `${name}-${file.commitment.slice(2, 18)}.json`);
+    const handle = await open(path, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(file, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const folder = await open(this.folder, "r");
+    await folder.sync().finally(() => folder.close());
+    return path;
+  }
+
+  /** All bid files of the folder, oldest first; those that cannot be read are told apart, never skipped silently. */
+  async list(): Promise<{ kept: KeptBid[]; broken: { path: string; reason: string }[] }> {
+    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    const kept: KeptBid[] = [];
+    const broken: { path: string; reason: string }[] = [];
+    for (const name of names.filter((entry) => entry.endsWith(".json"))) {
+      const path = join(this.folder, name);
+      try {
+        kept.push(await readBidFile(path));
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        broken.push({ path, reason: error.message });
+      }
+    }
+    kept.sort((a, b) => (a.file.created < b.file.created ? -1 : 1));
+    return { kept, broken };
+  }
+
+  /** The bid files for a place, on this very chain, oldest first. */
+  async find(place: BidPlace, genesisHash: string): Promise<KeptBid[]> {
+    const { kept } = await this.list();
+    return kept.filter(
+      ({ file }) =>
+        file.genesisHash === genesisHash &&
+        BigInt(file.chainId) === place.chainId &&
+        getAddress(file.house) === getAddress(place.house) &&
+        BigInt(file.tender) === place.tender &&
+        file.lot === place.lot &&
+        getAddress(file.bidder) === getAddress(place.bidder),
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import { type Act, prepare } from "../shared/act.ts";
+import type { Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { putJson } from "../shared/files.ts";
+import { numberOf, predecessorOf, standingBids } from "./model.ts";
+import { bidAt, lotAt, readTender } from "./read.ts";
+
+/** Reason codes of rejections and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
+export const reasons = {
+  1: "does not meet the specification",
+  2: "does not meet the qualification requirements",
+  3: "required document missing or invalid",
+  4: "ground for exclusion",
+  5: "abnormally low price not explained",
+  6: "bidder refused to sign",
+  7: "collusion or false statement",
+  20: "no longer needed",
+  21: "error in the notice",
+  22: "insufficient funds",
+  23: "order of a court or review body",
+  99: "other, see the statement",
+} as const;
+
+/** A public statement of reasons; its digest goes on chain. No personal data. */
+export interface Statement {
+  reason: number;
+  /** What the agency states. */
+  statement: string;
+}
+
+/** Keeps a statement in the store. @throws InputError if the code is not one of `reasons` */
+export async function putStatement(context: Context, { reason, statement }: Statement): Promise<string> {
+  if (!(reason in reasons)) throw new InputError(`No such reason: ${reason}. The codes are in docs/rooms/tenders.md.`);
+  return putJson(context.files, { format: "common-seal/statement/1", reason, statement });
+}
+
+/** Rejects an opened bid. A key of the agency with `tender.reject`. */
+export async function rejectBid(
+  context: Context,
+  parameters: Statement & { tender: bigint; lot: number; bidder: string },
+): Promise<Act<object>> {
+  const { tender, lot, bidder, reason } = parameters;
+  const model = await readTender(context, tender);
+  const bid = bidAt(model, lot, bidder);
+  const predecessor =
+    bid.state === "standing" && bid.price !== undefined
+      ? predecessorOf(lotAt(model, lot), bid.price, numberOf(bid))
+      : 0;
+  const evidence = await putStatement(context, parameters);
+  return prepare(context.house.reject, [tender, lot, bid.bidder, predecessor, reason, evidence], () => ({}));
+}
+
+/** Gives every opened bid of a lot that has yet to take its place the right one. Anyone. Returns how many. */
+export async function placeBids(context: Context, tender: bigint, lot: number): Promise<number> {
+  for (let placed = 0; ; placed++) {
+    const found = lotAt(await readTender(context, tender), lot);
+    const bid = standingBids(found).find(({ state }) => state === "unplaced");
+    if (!bid) return placed;
+    const predecessor = predecessorOf(found, bid.price, numberOf(bid));
+    await prepare(context.house.place, [tender, lot, bid.bidder, predecessor], () => ({})).send();
+  }
+}
+
+/** Who must win a lot: the lowest bid not rejected. */
+export async function lowestBid(context: Context, tender: bigint, lot: number) {
+  return standingBids(lotAt(await readTender(context, tender), lot))[0];
+}
+
+/** Awards a lot to a bidder; the house refuses all but the lowest standing bid. A key with `tender.award`. */
+export function awardLot(context: Context, tender: bigint, lot: number, bidder: string): Act<{ winner: string }> {
+  return prepare(context.house.award, [tender, lot, bidder], () => ({ winner: bidder }));
+}
+
+/** Closes a lot in which no bid stands. A key with `tender.award`. */
+export function closeLot(context: Context, tender: bigint, lot: number): Act<object> {
+  return prepare(context.house.closeLot, [tender, lot], () => ({}));
+}
+
+/** Cancels the undecided lots of a tender. A key with `tender.cancel`. */
+export async function cancelTender(
+  context: Context,
+  parameters: Statement & { tender: bigint },
+): Promise<Act<object>> {
+  const evidence = await putStatement(context, parameters);
+  return prepare(context.house.cancel, [parameters.tender, parameters.reason, evidence], () => ({}));
+}

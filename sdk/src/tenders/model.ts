@@ -1,0 +1,121 @@
+/** Where something happened on chain. */
+export interface Moment {
+  block: number;
+  /** Block time: seconds, UTC. */
+  time: number;
+  tx: string;
+  logIndex: number;
+}
+
+export type TaxBasis = "unstated" | "net" | "gross";
+
+/** What a bid has come to, by the logs. `Unplaced` bids count like standing ones; they have yet to be ordered. */
+export type BidState =
+  | "sealed"
+  | "withdrawn"
+  | "standing"
+  | "unplaced"
+  | "over the ceiling"
+  | "malformed"
+  | "rejected"
+  | "forfeited";
+
+/** A sealing or its replacement. */
+export interface CommitModel extends Moment {
+  commitment: string;
+  /** Rises through the whole tender; ties of price go to the lower one. */
+  number: number;
+}
+
+export interface BidModel {
+  bidder: string;
+  state: BidState;
+  /** The first is the sealing, the last the one in force. */
+  commits: CommitModel[];
+  withdrawn?: Moment;
+  opened?: Moment & { bytes: string; salt: string };
+  /** Minor units; absent until opened, and where malformed. */
+  price?: bigint;
+  /** Digest of the quotation file; absent where there is none. */
+  quotation?: string;
+  rejected?: Moment & { reason: number; evidence: string };
+  /** What became of its bond, once settled. */
+  bond?: Moment & { outcome: "released" | "forfeited" };
+}
+
+export interface LotModel {
+  lot: number;
+  /** Minor units; 0 = none. */
+  ceiling: bigint;
+  bids: BidModel[];
+  award?: Moment & { winner: string; number: number; price: bigint; standstillEnd: number };
+  closed?: Moment;
+}
+
+/** A tender as its logs tell it. Times are seconds, UTC; prices are minor units. */
+export interface TenderModel {
+  tender: bigint;
+  agency: number;
+  published: Moment;
+  /** Digest of the notice. */
+  documents: string;
+  currency: string;
+  decimals: number;
+  tax: TaxBasis;
+  commitDeadline: number;
+  revealDeadline: number;
+  awardDeadline: number;
+  standstill: number;
+  /** Token base units; absent without a bond. */
+  bond?: { token: string; amount: bigint; treasury: string };
+  lots: LotModel[];
+  cancelled?: Moment & { reason: number; evidence: string };
+  /** The latest event of the tender. */
+  latest: Moment;
+}
+
+/** Bids that can win, best first: lowest price, then lowest commit number. */
+export function standingBids(lot: LotModel): (BidModel & { price: bigint })[] {
+  return lot.bids
+    .filter((bid): bid is BidModel & { price: bigint } => bid.state === "standing" || bid.state === "unplaced")
+    .sort((a, b) => (a.price < b.price ? -1 : a.price > b.price ? 1 : numberOf(a) - numberOf(b)));
+}
+
+/** The commit number in force; 0 if there is none. */
+export function numberOf(bid: BidModel): number {
+  return bid.commits.at(-1)?.number ?? 0;
+}
+
+/**
+ * The commit number of the placed bid directly before a bid, as `reveal`, `place` and `reject` want it; 0 if it is the
+ * lowest.
+ */
+export function predecessorOf(lot: LotModel, price: bigint, number: number): number {
+  const before = standingBids(lot).filter(
+    (bid) =>
+      bid.state === "standing" && (bid.price < price || (bid.price === price && numberOf(bid) < number)),
+  );
+  const last = before.at(-1);
+  return last ? numberOf(last) : 0;
+}
+
+export type LotStatus = "open" | "awarded" | "final" | "no winner" | "cancelled" | "lapsed";
+
+/** What has become of a lot by a moment in seconds, UTC. */
+export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotStatus {
+  if (lot.award) return now > lot.award.standstillEnd ? "final" : "awarded";
+  if (lot.closed) return "no winner";
+  if (tender.cancelled) return "cancelled";
+  return now > tender.awardDeadline ? "lapsed" : "open";
+}
+
+export type TenderStage = "sealing" | "opening" | "deciding" | "decided" | "cancelled" | "lapsed";
+
+/** What can be done in a tender at a moment in seconds, UTC. */
+export function tenderStage(tender: TenderModel, now: number): TenderStage {
+  if (tender.lots.every((lot) => lot.award ?? lot.closed)) return "decided";
+  if (tender.cancelled) return "cancelled";
+  if (now <= tender.commitDeadline) return "sealing";
+  if (now <= tender.revealDeadline) return "opening";
+  return now <= tender.awardDeadline ? "deciding" : "lapsed";
+}

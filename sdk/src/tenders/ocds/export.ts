@@ -1,0 +1,133 @@
+import { LosslessNumber, stringify } from "lossless-json";
+import type { AgencyMetadata } from "../../agencies/acts.ts";
+import { cidOf } from "../../shared/cid.ts";
+import type { Context } from "../../shared/context.ts";
+import { InputError } from "../../shared/errors.ts";
+import { getJson } from "../../shared/files.ts";
+import { type TenderModel, lotStatus } from "../model.ts";
+import { type Notice, parseNotice } from "../notice.ts";
+import { type Quotation, quotationSchema } from "../quotation.ts";
+import { readTender } from "../read.ts";
+import { releaseState } from "./release.ts";
+
+const VERSION = "1.1";
+const EXTENSIONS = ["lots", "bid"].map(
+  (name) =>
+    `https://raw.githubusercontent.com/open-contracting-extensions/ocds_${name}_extension/v1.1.5/extension.json`,
+);
+/** The standard's own prefix for examples; a publisher registers its own. */
+export const EXAMPLE_PREFIX = "ocds-213czf";
+
+export interface ExportParameters {
+  tender: bigint;
+  /** The publisher's registered ocid prefix. */
+  prefix?: string;
+  /** A record package (all releases and the compiled one) instead of a release package. */
+  record?: boolean;
+  /** The last block that counts; absent = the latest. */
+  toBlock?: number;
+}
+
+/** What an export is made of: logs, and the files their digests name. */
+export interface Sources {
+  chainId: bigint;
+  house: string;
+  ocid: string;
+  notice: Notice;
+  agency: AgencyMetadata | null;
+  /** By digest. */
+  quotations: Map<string, Quotation>;
+  /** By digest: the statements of reasons. */
+  statements: Map<string, string>;
+}
+
+/**
+ * An OCDS 1.1.5 package of a tender, as JSON text, from logs and content-addressed files alone. The same block gives
+ * the same bytes. One release tells the publication, a second all that came after.
+ * @throws InputError if the tender is unknown or its notice is not in the store
+ */
+export async function exportOcds(context: Context, parameters: ExportParameters): Promise<string> {
+  const { tender, prefix = EXAMPLE_PREFIX, record = false } = parameters;
+  const block = await context.provider.getBlock(parameters.toBlock ?? "latest");
+  if (!block) throw new InputError(`The node does not give block ${parameters.toBlock ?? "latest"}.`);
+  const model = await readTender(context, tender, block.number);
+  const published = await readTender(context, tender, model.published.block);
+  const sources = await gather(context, model, prefix);
+
+  const first = { ...releaseState(published, sources, model.published.time), tag: ["tender"] };
+  const date = lastChange(model, block.timestamp);
+  const state = releaseState(model, sources, block.timestamp);
+  const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model) };
+  const releases = date === model.published.time ? [first] : [first, later];
+  const compiled = { ...state, id: `${sources.ocid}-${date}-compiled`, date: isoTime(date), tag: ["compiled"] };
+
+  const envelope = {
+    uri: `eip155:${context.chainId}:${context.addresses.TenderHouse}/tenders/${tender}`,
+    version: VERSION,
+    extensions: EXTENSIONS,
+    publishedDate: isoTime(date),
+    publisher: { name: sources.agency?.name ?? `Agency ${model.agency}` },
+  };
+  const content = record
+    ? { ...envelope, records: [{ ocid: sources.ocid, releases, compiledRelease: compiled }] }
+    : { ...envelope, releases };
+  return `${stringify(content, null, 2) ?? ""}\n`;
+}
+
+/** ISO 8601, UTC, whole seconds. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** An amount as an exact JSON number. */
+export function jsonNumber(text: string): LosslessNumber {
+  return new LosslessNumber(text);
+}
+
+async function gather(context: Context, model: TenderModel, prefix: string): Promise<Sources> {
+  const notice = await getJson(context.files, model.documents);
+  if (notice === null) {
+    throw new InputError(`The notice ${cidOf(model.documents)} of tender ${model.tender} is not in the store.`);
+  }
+  const { metadata } = await context.registry.agencyOf(model.agency);
+  const quotations = new Map<string, Quotation>();
+  const statements = new Map<string, string>();
+  const keepStatement = async (digest: string) => {
+    const file = (await getJson(context.files, digest)) as { statement?: unknown } | null;
+    if (typeof file?.statement === "string") statements.set(digest, file.statement);
+  };
+  for (const bid of model.lots.flatMap((lot) => lot.bids)) {
+    if (bid.quotation !== undefined) {
+      const file = quotationSchema.safeParse(await getJson(context.files, bid.quotation));
+      if (file.success) quotations.set(bid.quotation, file.data);
+    }
+    if (bid.rejected) await keepStatement(bid.rejected.evidence);
+  }
+  if (model.cancelled) await keepStatement(model.cancelled.evidence);
+  return {
+    chainId: context.chainId,
+    house: context.addresses.TenderHouse,
+    ocid: `${prefix}-${context.chainId}-${context.addresses.TenderHouse.toLowerCase()}-${model.tender}`,
+    notice: parseNotice(notice),
+    agency: (await getJson(context.files, metadata)) as AgencyMetadata | null,
+    quotations,
+    statements,
+  };
+}
+
+/** When the state last changed: an event, the end of a standstill, or the lapse of an undecided lot. */
+function lastChange(model: TenderModel, now: number): number {
+  const ends = model.lots.flatMap((lot) => {
+    if (lot.award) return [lot.award.standstillEnd + 1];
+    return lotStatus(model, lot, now) === "lapsed" ? [model.awardDeadline + 1] : [];
+  });
+  return Math.max(model.latest.time, ...ends.filter((end) => end <= now));
+}
+
+function laterTags(model: TenderModel): string[] {
+  const tags = [
+    ...(model.cancelled ? ["tenderCancellation"] : []),
+    ...(model.lots.some((lot) => lot.award) ? ["award"] : []),
+  ];
+  return tags.length > 0 ? tags : ["tenderUpdate"];
+}

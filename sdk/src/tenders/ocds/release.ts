@@ -1,0 +1,237 @@
+import { cidOf } from "../../shared/cid.ts";
+import { formatAmount } from "../amount.ts";
+import { reasons } from "../decide.ts";
+import { type BidModel, type LotModel, lotStatus, type TenderModel } from "../model.ts";
+import type { NoticeItem } from "../notice.ts";
+import { isoTime, jsonNumber, type Sources } from "./export.ts";
+
+const LOT_STATUS = {
+  open: "active",
+  awarded: "complete",
+  final: "complete",
+  "no winner": "unsuccessful",
+  cancelled: "cancelled",
+  lapsed: "unsuccessful",
+} as const;
+
+/** Everything an OCDS release tells of a tender at a moment in seconds, UTC; the caller adds the tag. */
+export function releaseState(model: TenderModel, sources: Sources, now: number) {
+  const agency = {
+    id: `agency-${model.agency}`,
+    name: sources.agency?.name ?? `Agency ${model.agency}`,
+  };
+  const parties = [
+    {
+      ...agency,
+      ...(sources.agency?.identifier ? { identifier: sources.agency.identifier } : {}),
+      roles: ["buyer", "procuringEntity"],
+    },
+    ...bidderParties(model, sources),
+  ];
+  const bids = model.lots.flatMap((lot) => lot.bids.map((bid) => bidDetails(model, sources, lot, bid, now)));
+  const awards = model.lots.flatMap((lot) => (lot.award ? [awardOf(model, sources, lot, lot.award, now)] : []));
+  return {
+    ocid: sources.ocid,
+    id: `${sources.ocid}-${model.published.time}`,
+    date: isoTime(model.published.time),
+    language: "en",
+    initiationType: "tender",
+    parties,
+    buyer: agency,
+    tender: tenderOf(model, sources, agency, now),
+    ...(bids.length > 0 ? { bids: { statistics: statistics(model, now), details: bids } } : {}),
+    ...(awards.length > 0 ? { awards } : {}),
+  };
+}
+
+type Agency = { id: string; name: string };
+
+function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: number) {
+  const { notice } = sources;
+  const tenderers = bidderParties(model, sources).map(({ id, name }) => ({ id, name }));
+  return {
+    id: String(model.tender),
+    title: notice.title,
+    ...(notice.description === undefined ? {} : { description: notice.description }),
+    status: tenderStatus(model, now),
+    procuringEntity: agency,
+    ...(notice.procurementMethod === undefined ? {} : { procurementMethod: notice.procurementMethod }),
+    ...(notice.mainProcurementCategory === undefined
+      ? {}
+      : { mainProcurementCategory: notice.mainProcurementCategory }),
+    awardCriteria: "priceOnly",
+    awardCriteriaDetails: "Lowest price not rejected; of equal prices the one committed first.",
+    submissionMethod: ["electronicSubmission"],
+    tenderPeriod: { startDate: isoTime(model.published.time), endDate: isoTime(model.commitDeadline) },
+    awardPeriod: { startDate: isoTime(model.revealDeadline), endDate: isoTime(model.awardDeadline) },
+    numberOfTenderers: tenderers.length,
+    ...(tenderers.length > 0 ? { tenderers } : {}),
+    documents: tenderDocuments(model, sources),
+    items: model.lots.flatMap((lot) =>
+      lotItems(sources, lot).map((item) => ({ ...item, relatedLot: lotId(sources, lot) })),
+    ),
+    lots: model.lots.map((lot) => {
+      const described = notice.lots[lot.lot];
+      return {
+        id: lotId(sources, lot),
+        ...(described?.title === undefined ? {} : { title: described.title }),
+        ...(described?.description === undefined ? {} : { description: described.description }),
+        status: LOT_STATUS[lotStatus(model, lot, now)],
+        ...(lot.ceiling > 0n ? { value: valueOf(model, lot.ceiling) } : {}),
+      };
+    }),
+  };
+}
+
+function tenderStatus(model: TenderModel, now: number): string {
+  const lots = model.lots.map((lot) => LOT_STATUS[lotStatus(model, lot, now)]);
+  if (lots.includes("active")) return "active";
+  if (lots.includes("complete")) return "complete";
+  return lots.includes("cancelled") ? "cancelled" : "unsuccessful";
+}
+
+function tenderDocuments(model: TenderModel, { notice, statements }: Sources) {
+  return [
+    {
+      ...fileDocument(model.documents, "tenderNotice", "Notice"),
+      datePublished: isoTime(model.published.time),
+      format: "application/json",
+    },
+    ...(notice.documents ?? []),
+    ...(model.cancelled
+      ? [
+          {
+            ...fileDocument(model.cancelled.evidence, "cancellationDetails", "Statement of reasons for the cancellation"),
+            description: statementText(model.cancelled, statements),
+            datePublished: isoTime(model.cancelled.time),
+          },
+        ]
+      : []),
+  ];
+}
+
+function lotItems({ notice }: Sources, lot: LotModel) {
+  return (notice.lots[lot.lot]?.items ?? []).map(({ quantity, ...item }: NoticeItem) => ({
+    ...item,
+    ...(quantity === undefined ? {} : { quantity: jsonNumber(quantity) }),
+  }));
+}
+
+function lotId({ notice }: Sources, lot: LotModel): string {
+  return notice.lots[lot.lot]?.id ?? String(lot.lot);
+}
+
+function bidDetails(model: TenderModel, sources: Sources, lot: LotModel, bid: BidModel, now: number) {
+  const documents = [
+    ...(bid.quotation === undefined ? [] : [fileDocument(bid.quotation, "bidDetails", "Quotation")]),
+    ...(bid.rejected
+      ? [
+          {
+            ...fileDocument(bid.rejected.evidence, "evaluationReports", "Statement of reasons for the rejection"),
+            description: statementText(bid.rejected, sources.statements),
+            datePublished: isoTime(bid.rejected.time),
+          },
+        ]
+      : []),
+  ];
+  return {
+    id: bidId(lot, bid),
+    date: isoTime(bid.commits.at(-1)?.time ?? model.published.time),
+    status: bidStatus(model, bid, now),
+    tenderers: [nameOf(sources, bid)],
+    ...(bid.price === undefined ? {} : { value: valueOf(model, bid.price) }),
+    relatedLots: [lotId(sources, lot)],
+    ...(documents.length > 0 ? { documents } : {}),
+  };
+}
+
+function bidStatus(model: TenderModel, bid: BidModel, now: number): string {
+  switch (bid.state) {
+    case "sealed":
+      return now > model.revealDeadline && !model.cancelled ? "disqualified" : "pending";
+    case "withdrawn":
+      return "withdrawn";
+    case "standing":
+    case "unplaced":
+      return "valid";
+    default:
+      return "disqualified";
+  }
+}
+
+/** Stable through a replacement: a bidder has one bid in a lot. */
+function bidId(lot: LotModel, bid: BidModel): string {
+  return `${lot.lot}-${bid.bidder}`;
+}
+
+function statistics(model: TenderModel, now: number) {
+  const bids = model.lots.flatMap((lot) => lot.bids);
+  const valid = bids.filter((bid) => bidStatus(model, bid, now) === "valid");
+  return [
+    { id: "bids", measure: "bids", value: bids.filter((bid) => bid.state !== "withdrawn").length },
+    { id: "validBids", measure: "validBids", value: valid.length },
+    { id: "bidders", measure: "bidders", value: new Set(bids.map(({ bidder }) => bidder)).size },
+  ];
+}
+
+function awardOf(
+  model: TenderModel,
+  sources: Sources,
+  lot: LotModel,
+  award: NonNullable<LotModel["award"]>,
+  now: number,
+) {
+  const bid = lot.bids.find(({ bidder }) => bidder === award.winner);
+  return {
+    id: `award-${lot.lot}`,
+    status: now > award.standstillEnd ? "active" : "pending",
+    date: isoTime(award.time),
+    value: valueOf(model, award.price),
+    suppliers: bid ? [nameOf(sources, bid)] : [],
+    items: lotItems(sources, lot),
+    relatedLots: [lotId(sources, lot)],
+    ...(bid ? { relatedBid: bidId(lot, bid) } : {}),
+  };
+}
+
+function bidderParties(model: TenderModel, sources: Sources) {
+  const winners = new Set(model.lots.map((lot) => lot.award?.winner));
+  const byBidder = new Map<string, BidModel>();
+  for (const bid of model.lots.flatMap((lot) => lot.bids)) {
+    const known = byBidder.get(bid.bidder);
+    if (known?.quotation === undefined) byBidder.set(bid.bidder, bid);
+  }
+  return [...byBidder.values()].map((bid) => {
+    const identifier = bid.quotation && sources.quotations.get(bid.quotation)?.tenderer.identifier;
+    return {
+      ...nameOf(sources, bid),
+      ...(identifier ? { identifier } : {}),
+      roles: winners.has(bid.bidder) ? ["tenderer", "supplier"] : ["tenderer"],
+    };
+  });
+}
+
+/** A bidder by its account (CAIP-10), with the name its quotation gives. */
+function nameOf(sources: Sources, bid: BidModel): { id: string; name: string } {
+  const quotation = bid.quotation === undefined ? undefined : sources.quotations.get(bid.quotation);
+  return { id: `eip155:${sources.chainId}:${bid.bidder}`, name: quotation?.tenderer.name ?? bid.bidder };
+}
+
+function valueOf(model: TenderModel, minor: bigint) {
+  return {
+    amount: jsonNumber(formatAmount(minor, model.decimals)),
+    currency: model.currency,
+    ...(model.tax === "unstated" ? {} : { valueAddedTaxIncluded: model.tax === "gross" }),
+  };
+}
+
+function fileDocument(digest: string, documentType: string, title: string) {
+  const cid = cidOf(digest);
+  return { id: cid, documentType, title, url: `ipfs://${cid}` };
+}
+
+function statementText({ reason, evidence }: { reason: number; evidence: string }, statements: Map<string, string>) {
+  const words = reasons[reason as keyof typeof reasons] ?? `reason ${reason}`;
+  const statement = statements.get(evidence);
+  return statement === undefined ? words : `${words}: ${statement}`;
+}

@@ -1,0 +1,116 @@
+import { type Act, eventOf, prepare } from "../shared/act.ts";
+import { actor, type Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { type Bid, type BidPlace, encodeBid, newSalt } from "./bid.ts";
+import { type BidStore, type KeptBid, makeBidFile } from "./bidFile.ts";
+import { bidAt, lotAt, readTender } from "./read.ts";
+
+/** Where the actor's bid in a lot belongs. */
+export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
+  return {
+    chainId: context.chainId,
+    house: context.addresses.TenderHouse,
+    tender,
+    lot,
+    bidder: await actor(context),
+  };
+}
+
+export interface SealParameters {
+  tender: bigint;
+  lot: number;
+  bid: Bid;
+  bids: BidStore;
+}
+
+export interface Sealed {
+  commitment: string;
+  number: number;
+  /** Path of the bid file. */
+  file: string;
+}
+
+/** Either an act still to be sent, or what an earlier run of the same command did already. */
+export type SealOutcome = { act: Act<Sealed> } | { done: Sealed };
+
+/**
+ * Seals a bid. Its file is on disk before anything is sent. Run again after a crash it reuses the file, or finds that
+ * the very same bid stands sealed.
+ * @throws InputError if another bid of the actor stands in the lot
+ */
+export async function commitBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
+  const standing = await standingCommitment(context, parameters);
+  if (standing) {
+    const kept = await fileOf(context, parameters, standing.commitment);
+    if (kept?.file.bid === encodeBid(parameters.bid)) return { done: { ...standing, file: kept.path } };
+    throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
+  }
+  return { act: await sealing(context, parameters, "commit") };
+}
+
+/** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
+export async function replaceBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
+  const standing = await standingCommitment(context, parameters);
+  if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
+  const kept = await fileOf(context, parameters, standing.commitment);
+  if (kept?.file.bid === encodeBid(parameters.bid)) return { done: { ...standing, file: kept.path } };
+  return { act: await sealing(context, parameters, "replace") };
+}
+
+/** Withdraws the actor's sealed bid and frees its bond. The bid file stays. */
+export function withdrawBid(context: Context, tender: bigint, lot: number): Act<object> {
+  return prepare(context.house.withdraw, [tender, lot], () => ({}));
+}
+
+async function sealing(
+  context: Context,
+  { tender, lot, bid, bids }: SealParameters,
+  method: "commit" | "replace",
+): Promise<Act<Sealed>> {
+  const place = await placeFor(context, tender, lot);
+  const bytes = encodeBid(bid);
+  const { kept, used } = await keptFor(context, place, bids);
+  const unsent = kept.find(({ file }) => file.bid === bytes && !used.has(file.commitment));
+  const file = unsent?.file ?? makeBidFile(place, context.genesisHash, bytes, newSalt());
+  const sealed = prepare(context.house[method], [tender, lot, file.commitment], (receipt) => {
+    const name = method === "commit" ? "BidCommitted" : "BidReplaced";
+    return { number: Number(eventOf<{ number: bigint }>(receipt, context.house, name).number) };
+  });
+  return {
+    estimate: sealed.estimate,
+    async send() {
+      await sealed.estimate();
+      const path = unsent?.path ?? (await bids.keep(file));
+      const done = await sealed.send();
+      return { ...done, result: { ...done.result, commitment: file.commitment, file: path } };
+    },
+  };
+}
+
+async function standingCommitment(context: Context, { tender, lot }: SealParameters) {
+  const model = await readTender(context, tender);
+  lotAt(model, lot);
+  const bidder = await actor(context);
+  const bid = model.lots[lot]?.bids.find((one) => one.bidder.toLowerCase() === bidder.toLowerCase());
+  return bid?.state === "sealed" ? bid.commits.at(-1) : undefined;
+}
+
+async function fileOf(
+  context: Context,
+  { tender, lot, bids }: SealParameters,
+  commitment: string,
+): Promise<KeptBid | undefined> {
+  const files = await bids.find(await placeFor(context, tender, lot), context.genesisHash);
+  return files.find(({ file }) => file.commitment === commitment);
+}
+
+/** The bid files of a place, and the commitments that have been on chain: a salt is never used twice. */
+async function keptFor(context: Context, place: BidPlace, bids: BidStore) {
+  const kept = await bids.find(place, context.genesisHash);
+  if (kept.length === 0) return { kept, used: new Set<string>() };
+  const model = await readTender(context, place.tender);
+  const mine = model.lots[place.lot]?.bids.some((bid) => bid.bidder === place.bidder)
+    ? bidAt(model, place.lot, place.bidder).commits
+    : [];
+  return { kept, used: new Set(mine.map(({ commitment }) => commitment)) };
+}

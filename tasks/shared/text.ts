@@ -1,0 +1,38 @@
+import { InputError } from "../../sdk/src/shared/errors.ts";
+
+/** Rows under a head, in columns. */
+export function table(head: string[], rows: string[][]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+/** Names and values, one a line. */
+export function list(entries: Record<string, string | number | bigint | boolean | undefined>): string {
+  const shown = Object.entries(entries).filter(([, value]) => value !== undefined);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+/** Seconds to an ISO time, UTC. */
+export function showTime(seconds: number): string {
+  return seconds > 8_640_000_000_000 ? "never" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** A time given as ISO 8601 with Z or an offset, as a date (its first second, UTC), or as seconds. */
+export function parseTime(text: string, name: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const zoned = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = zoned ? Date.parse(text) : NaN;
+  if (Number.isNaN(time)) throw new InputError(`${name} must be a time such as 2027-01-31T12:00:00Z, not ${text}.`);
+  return Math.floor(time / 1000);
+}
+
+/** JSON with bigints as decimal text. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner), 2);
+}

@@ -1,0 +1,35 @@
+import { InputError } from "../../sdk/src/shared/errors.ts";
+import { awardLot, closeLot, lowestBid, placeBids } from "../../sdk/src/tenders/decide.ts";
+import { lotAt, readTender } from "../../sdk/src/tenders/read.ts";
+import { openHouse } from "../shared/house.ts";
+import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
+import { showTime } from "../shared/text.ts";
+import type { Action } from "../shared/verb.ts";
+import { showPrice } from "./amounts.ts";
+
+const action: Action = async (args, hre) => {
+  const tender = tenderOf(args);
+  const lot = lotOf(args);
+  const wanted = optional(args, "bidder") === undefined ? undefined : address(args, "bidder");
+  const context = await openHouse(args, hre);
+  const decided = lotAt(await readTender(context, tender), lot);
+  if (args["noWinner"] === true) {
+    if (decided.closed) return { text: `Lot ${lot} is closed already.`, json: decided };
+    const done = await closeLot(context, tender, lot).send();
+    return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
+  }
+  if (decided.award && (wanted ?? decided.award.winner) === decided.award.winner) {
+    return { text: `Lot ${lot} is awarded already, to ${decided.award.winner}.`, json: decided.award };
+  }
+  const bidder = wanted ?? (await lowestBid(context, tender, lot))?.bidder;
+  if (bidder === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
+  await placeBids(context, tender, lot);
+  const done = await awardLot(context, tender, lot, bidder).send();
+  const model = await readTender(context, tender);
+  const award = lotAt(model, lot).award;
+  return {
+    text: `Lot ${lot} of tender ${tender} is awarded to ${bidder} at ${showPrice(model, award?.price)}; final after ${showTime(award?.standstillEnd ?? 0)}.`,
+    json: { ...done, award },
+  };
+};
+export default action;

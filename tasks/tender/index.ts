@@ -1,0 +1,97 @@
+import { emptyTask } from "hardhat/config";
+import { verb } from "../shared/verb.ts";
+
+const tender = "Number of the tender";
+const lot = "Number of the lot, from 0 on";
+const token = "Address of the ERC-20";
+const amount = "Amount, in whole tokens";
+const bidOptions = {
+  tender,
+  lot,
+  price: "Price, in the tender's currency",
+  name: "Name of the bidding organisation, made public when the bid is opened",
+  quotation: "Or a quotation file (JSON) with name and details",
+};
+const reasonOptions = {
+  reason: "Code of the reason (docs/rooms/tenders.md)",
+  statement: "Public statement of reasons; no personal data",
+};
+
+export const tenderTasks = [
+  verb(["tender", "publish"], "Publish a tender from a notice (a key with tender.publish)", {
+    options: {
+      agency: "Number of the agency",
+      file: "The notice, as `tender import` writes it",
+      start: "When bidding starts: shifts the notice's times and keeps their durations",
+      bondToken: "ERC-20 of the bond (default: as the notice says, else no bond)",
+      bondAmount: "Flat bond of each bid, in whole tokens",
+      treasury: "Receiver of forfeited bonds",
+    },
+    load: () => import("./publish.ts"),
+  }),
+  verb(["tender", "list"], "List the tenders", { load: () => import("./list.ts") }),
+  verb(["tender", "show"], "Show a tender, rebuilt from logs", { options: { tender }, load: () => import("./show.ts") }),
+  verb(["tender", "commit"], "Seal a bid", { options: bidOptions, load: () => import("./commit.ts") }),
+  verb(["tender", "replace"], "Replace your sealed bid", { options: bidOptions, load: () => import("./replace.ts") }),
+  verb(["tender", "withdraw"], "Withdraw your sealed bid", {
+    options: { tender, lot },
+    load: () => import("./withdraw.ts"),
+  }),
+  verb(["tender", "reveal"], "Open your sealed bid", {
+    options: { tender, lot, file: "A bid file (default: the kept one)" },
+    load: () => import("./reveal.ts"),
+  }),
+  verb(["tender", "bids"], "List the bid files kept here, and what became of them", {
+    load: () => import("./bids.ts"),
+  }),
+  verb(["tender", "reject"], "Reject an opened bid (a key with tender.reject)", {
+    options: { tender, lot, bidder: "The bidder's account", ...reasonOptions },
+    load: () => import("./reject.ts"),
+  }),
+  verb(["tender", "award"], "Award a lot to the lowest bid not rejected (a key with tender.award)", {
+    options: { tender, lot, bidder: "The bidder's account (default: whoever is lowest)" },
+    flags: { noWinner: "Close a lot in which no bid stands" },
+    load: () => import("./award.ts"),
+  }),
+  verb(["tender", "cancel"], "Cancel the undecided lots of a tender (a key with tender.cancel)", {
+    options: { tender, ...reasonOptions },
+    load: () => import("./cancel.ts"),
+  }),
+  verb(["tender", "export"], "Write a tender as an OCDS 1.1.5 package", {
+    options: { tender, out: "File to write", prefix: "The publisher's ocid prefix" },
+    flags: { record: "A record package instead of a release package" },
+    load: () => import("./export.ts"),
+  }),
+  verb(["tender", "import"], "Make notices of an OCDS file", {
+    file: "Release package, record package, record, release, or an array of them",
+    options: { out: "File to write, or folder where the OCDS file has several processes (default: stdout)" },
+    load: () => import("./import.ts"),
+  }),
+  verb(["tender", "replay"], "Play the tenders of an OCDS file and compare the awards", {
+    file: "Release package, record package, record, release, or an array of them",
+    options: { out: "Folder for the OCDS packages of what was played" },
+    load: () => import("./replay.ts"),
+  }),
+  emptyTask(["tender", "bond"], "Bond balances").build(),
+  verb(["tender", "bond", "deposit"], "Pay into your bond balance", {
+    options: { token, amount },
+    flags: { permit: "Sign an EIP-2612 permit instead of an allowance" },
+    load: () => import("./bondDeposit.ts"),
+  }),
+  verb(["tender", "bond", "withdraw"], "Take out of your free bond balance", {
+    options: { token, amount },
+    load: () => import("./bondWithdraw.ts"),
+  }),
+  verb(["tender", "bond", "show"], "Show an account's bond balance", {
+    options: { token, account: "The account (default: the one that acts)" },
+    load: () => import("./bondShow.ts"),
+  }),
+  verb(["tender", "bond", "settle"], "Settle the bonds of a lot whose fate is known: back, or to the treasury", {
+    options: { tender, lot, bidder: "The bidder's account (default: every bidder of the lot)" },
+    load: () => import("./bondSettle.ts"),
+  }),
+  verb(["tender", "bond", "collect"], "Pay forfeited bonds out to the treasury they are due to", {
+    options: { token, treasury: "The treasury's account" },
+    load: () => import("./bondCollect.ts"),
+  }),
+];

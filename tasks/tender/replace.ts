@@ -1,0 +1,6 @@
+import { replaceBid } from "../../sdk/src/tenders/seal.ts";
+import type { Action } from "../shared/verb.ts";
+import { seal } from "./sealing.ts";
+
+const action: Action = (args, hre) => seal(replaceBid, "Replaced: sealed", args, hre);
+export default action;

@@ -1,0 +1,41 @@
+import { cidOf } from "../../sdk/src/shared/cid.ts";
+import { lotStatus, numberOf, standingBids, tenderStage } from "../../sdk/src/tenders/model.ts";
+import { readTender } from "../../sdk/src/tenders/read.ts";
+import { openHouse } from "../shared/house.ts";
+import { tenderOf } from "../shared/options.ts";
+import { list, showTime, table } from "../shared/text.ts";
+import type { Action } from "../shared/verb.ts";
+import { chainTime, showPrice } from "./amounts.ts";
+
+const action: Action = async (args, hre) => {
+  const context = await openHouse(args, hre);
+  const model = await readTender(context, tenderOf(args));
+  const now = await chainTime(context);
+  const head = list({
+    tender: model.tender,
+    agency: model.agency,
+    stage: tenderStage(model, now),
+    notice: cidOf(model.documents),
+    prices: `${model.currency}, ${model.decimals} decimals, tax ${model.tax}`,
+    published: showTime(model.published.time),
+    "bids until": showTime(model.commitDeadline),
+    "opening until": showTime(model.revealDeadline),
+    "award until": showTime(model.awardDeadline),
+    standstill: `${model.standstill} s`,
+    bond: model.bond && `${model.bond.amount} units of ${model.bond.token}, forfeits to ${model.bond.treasury}`,
+  });
+  const lots = model.lots.map((lot) => {
+    const ceiling = lot.ceiling > 0n ? `, ceiling ${showPrice(model, lot.ceiling)}` : "";
+    const order = standingBids(lot);
+    const rest = lot.bids.filter((bid) => !order.some(({ bidder }) => bidder === bid.bidder));
+    const rows = [...order, ...rest].map((bid) => [
+      String(numberOf(bid)),
+      bid.bidder,
+      bid.bidder === lot.award?.winner ? "awarded" : bid.state,
+      showPrice(model, bid.price),
+    ]);
+    return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(["bid", "bidder", "state", "price"], rows)}`;
+  });
+  return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now) } };
+};
+export default action;
