@@ -1,0 +1,153 @@
+import type { Signer } from "ethers";
+import { addKey, registerAgency } from "../agencies/acts.ts";
+import { permissionBits } from "../agencies/permissions.ts";
+import type { Act, Done } from "../shared/act.ts";
+import { actingAs, type Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { putJson } from "../shared/files.ts";
+import type { BidStore } from "./bidFile.ts";
+import { approveBond, depositBond } from "./bonds.ts";
+import { awardLot, closeLot, lowestBid, placeBids, rejectBid } from "./decide.ts";
+import type { Notice } from "./notice.ts";
+import { publishTender } from "./publish.ts";
+import type { Quotation } from "./quotation.ts";
+import { bidAt, lotAt, readTender } from "./read.ts";
+import { revealBid } from "./reveal.ts";
+import { commitBid } from "./seal.ts";
+
+/** A development chain on which a whole tender can be played. */
+export interface Stage {
+  /** Acts as the platform's registrar. */
+  context: Context;
+  /** A funded account of this name; the same name gives the same account. */
+  account(name: string): Promise<Signer>;
+  /** Moves the chain's clock to a second, UTC, and mines a block. */
+  advanceTo(time: number): Promise<void>;
+  bids: BidStore;
+}
+
+export interface PlayedBid {
+  /** Tells the bidder from the others of the play. */
+  key: string;
+  name: string;
+  identifier?: { scheme?: string; id: string };
+  /** Minor units. */
+  amount: bigint;
+  rejected?: { code: number; statement: string };
+}
+
+export interface Play {
+  /** The buying body. */
+  agency: { name: string; identifier?: { scheme?: string; id: string } };
+  notice: Notice;
+  /** Bids of each lot of the notice, in order of sealing. */
+  lots: PlayedBid[][];
+  /** Called after each act, with the gas it used. */
+  onAct?: (act: string, detail: string, done: Done<unknown>) => void;
+}
+
+export interface PlayResult {
+  tender: bigint;
+  /** The winner of each lot, or null where no bid stood. */
+  winners: ({ key: string; amount: bigint } | null)[];
+}
+
+/** Plays a tender from publication to award: every bid is sealed, opened, rejected where the play says so, decided. */
+export async function playTender(stage: Stage, play: Play): Promise<PlayResult> {
+  const { context } = stage;
+  const did = async <T>(name: string, detail: string, act: Act<T>): Promise<T> => {
+    const done = await act.send();
+    play.onAct?.(name, detail, done);
+    return done.result;
+  };
+  const as = async (name: string) => actingAs(context, await stage.account(name));
+  const officer = await officerOf(stage, play, did);
+
+  const { tender, schedule } = await did(
+    "publish",
+    `${play.notice.lots.length} lot(s)`,
+    await publishTender(officer.context, { agency: officer.agency, notice: play.notice }),
+  );
+  const bonds = await bondsOf(context, tender);
+  for (const [lot, bids] of play.lots.entries()) {
+    for (const bid of bids) {
+      const bidder = await as(bid.key);
+      if (bonds) await payBond(bidder, bonds, bid.name, did);
+      const outcome = await commitBid(bidder, { tender, lot, bid: await bidOf(context, bid), bids: stage.bids });
+      if ("act" in outcome) await did("commit", bid.name, outcome.act);
+    }
+  }
+  await stage.advanceTo(schedule.commitDeadline + 1);
+  for (const [lot, bids] of play.lots.entries()) {
+    for (const bid of bids) {
+      const outcome = await revealBid(await as(bid.key), { tender, lot, bids: stage.bids });
+      if ("act" in outcome) await did("reveal", bid.name, outcome.act);
+    }
+    for (const bid of bids) {
+      if (!bid.rejected) continue;
+      const bidder = await (await stage.account(bid.key)).getAddress();
+      const { state } = bidAt(await readTender(context, tender), lot, bidder);
+      if (state !== "standing" && state !== "unplaced") continue;
+      const { code, statement } = bid.rejected;
+      const rejection = { tender, lot, bidder, reason: code, statement };
+      await did("reject", `${bid.name}: ${statement}`, await rejectBid(officer.context, rejection));
+    }
+  }
+  await stage.advanceTo(schedule.revealDeadline + 1);
+  const winners: PlayResult["winners"] = [];
+  for (const [lot, bids] of play.lots.entries()) {
+    await placeBids(officer.context, tender, lot);
+    const lowest = await lowestBid(context, tender, lot);
+    if (!lowest) {
+      await did("close", "no bid stands", closeLot(officer.context, tender, lot));
+      winners.push(null);
+      continue;
+    }
+    const keys = await Promise.all(bids.map(async ({ key }) => (await stage.account(key)).getAddress()));
+    const winner = bids[keys.indexOf(lowest.bidder)];
+    if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${lowest.bidder}, who is not of the play.`);
+    await did("award", winner.name, awardLot(officer.context, tender, lot, lowest.bidder));
+    // What counts is what the chain says, not what the play expected.
+    const award = lotAt(await readTender(context, tender), lot).award;
+    winners.push(award ? { key: winner.key, amount: award.price } : null);
+  }
+  return { tender, winners };
+}
+
+type Did = <T>(name: string, detail: string, act: Act<T>) => Promise<T>;
+
+async function officerOf(stage: Stage, { agency }: Play, did: Did): Promise<{ context: Context; agency: number }> {
+  const admin = await stage.account(`admin of ${agency.name}`);
+  const officer = await stage.account(`officer of ${agency.name}`);
+  const registered = await did(
+    "register",
+    agency.name,
+    await registerAgency(stage.context, { ...agency, admin: await admin.getAddress() }),
+  );
+  const key = {
+    agency: registered.agency,
+    account: await officer.getAddress(),
+    permissions: permissionBits("tender"),
+    until: 2 ** 40 - 1,
+  };
+  await did("addKey", "officer", addKey(actingAs(stage.context, admin), key));
+  return { context: actingAs(stage.context, officer), agency: registered.agency };
+}
+
+async function bidOf(context: Context, { name, identifier, amount }: PlayedBid) {
+  const quotation: Quotation = {
+    format: "common-seal/quotation/1",
+    tenderer: { name, ...(identifier ? { identifier } : {}) },
+  };
+  return { price: amount, quotation: await putJson(context.files, quotation) };
+}
+
+async function bondsOf(context: Context, tender: bigint) {
+  return (await readTender(context, tender)).bond;
+}
+
+async function payBond(bidder: Context, bond: { token: string; amount: bigint }, name: string, did: Did) {
+  const approval = await approveBond(bidder, bond.token, bond.amount);
+  if (approval) await did("approve", name, approval);
+  await did("depositBond", name, depositBond(bidder, bond.token, bond.amount));
+}

@@ -1,0 +1,30 @@
+import { InputError } from "../../sdk/src/shared/errors.ts";
+import { optional, whole } from "../shared/options.ts";
+import { list } from "../shared/text.ts";
+import type { Action } from "../shared/verb.ts";
+
+const HOST = "127.0.0.1";
+
+const action: Action = async (args, hre) => {
+  const port = optional(args, "port") === undefined ? 8545 : Number(whole(args, "port", 65_535n));
+  const server = await hre.network.createServer("default", HOST, port);
+  await server.listen().catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(`The node cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);
+  });
+  const { provider } = await hre.network.create({ network: "localhost", override: { url: `http://${HOST}:${port}` } });
+  const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
+  const environment = await loadAndExecuteDeploymentsFromFiles({
+    provider: provider as never,
+    environment: "localhost",
+    saveDeployments: true,
+  });
+  const names = ["AccessManager", "AgencyRegistry", "TenderHouse"];
+  const addresses = Object.fromEntries(names.map((name) => [name, environment.get(name).address]));
+  process.stderr.write(`The house is up at http://${HOST}:${port}; Ctrl+C ends it.\n${list(addresses)}\n`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  return { text: "The house is closed.", json: addresses };
+};
+export default action;

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { id, type Provider, type Signer, toQuantity, Wallet } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { connect, type Deployment, identifyChain } from "../../sdk/src/shared/context.ts";
+import { FolderStore, MemoryStore } from "../../sdk/src/shared/files.ts";
+import { BidStore } from "../../sdk/src/tenders/bidFile.ts";
+import type { Stage } from "../../sdk/src/tenders/play.ts";
+import { readDeployment, stateFolder } from "./house.ts";
+
+/** A stage and how to leave it. */
+export interface OpenStage extends Stage {
+  provider: Provider & { send(method: string, params: unknown[]): Promise<unknown> };
+  close(): Promise<void>;
+}
+
+/**
+ * A stage for whole plays: on the network of `--network`, where the house stands, else on the embedded chain, where it
+ * is deployed first. Bid files of a play are kept in a folder of its own that goes when the play is over.
+ */
+export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenStage> {
+  const network = hre.globalOptions.network;
+  const connection = await hre.network.create(network ?? "default");
+  const provider = connection.ethers.provider as unknown as OpenStage["provider"];
+  const deployment = network ? await readDeployment(hre, network) : await deployInProcess(connection.provider, provider);
+  const files = network ? new FolderStore(join(stateFolder(hre), "files")) : new MemoryStore();
+  const [platform] = await connection.ethers.getSigners();
+  const context = await connect(provider, deployment, files, platform as unknown as Signer);
+  const folder = await mkdtemp(join(tmpdir(), "common-seal-play-"));
+  const accounts = new Map<string, Promise<Signer>>();
+  return {
+    context,
+    provider,
+    bids: new BidStore(join(folder, "bids")),
+    account(name) {
+      const known = accounts.get(name) ?? fundedAccount(provider, name);
+      accounts.set(name, known);
+      return known;
+    },
+    async advanceTo(time) {
+      await provider.send("evm_setNextBlockTimestamp", [toQuantity(time)]);
+      await provider.send("evm_mine", []);
+    },
+    async close() {
+      await rm(folder, { recursive: true, force: true });
+      await connection.close();
+    },
+  };
+}
+
+/** An account for a name: fresh on every stage of its own, and rich. */
+async function fundedAccount(provider: OpenStage["provider"], name: string): Promise<Signer> {
+  const wallet = new Wallet(id(`common-seal play: ${name}`), provider);
+  await provider.send("hardhat_setBalance", [wallet.address, toQuantity(10n ** 20n)]);
+  return wallet;
+}
+
+/** Deploys by the scripts of deploy/, in memory. */
+export async function deployInProcess(eip1193: unknown, provider: Provider): Promise<Deployment> {
+  const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
+  const environment = await loadAndExecuteDeploymentsFromFiles({ provider: eip1193 as never });
+  return {
+    ...(await identifyChain(provider)),
+    block: 0,
+    addresses: {
+      AccessManager: environment.get("AccessManager").address,
+      AgencyRegistry: environment.get("AgencyRegistry").address,
+      TenderHouse: environment.get("TenderHouse").address,
+    },
+  };
+}
