@@ -61,7 +61,7 @@ export default defineConfig({
     minato: testnet("MINATO", 1946),
   },
   paths: { tests: { mocha: "./test" } },
-  warnings: { "*": { default: "error" }, "npm/**/*": { default: "off" }, "@openzeppelin/**/*": { default: "off" } },
+  warnings: { "npm/**/*": { default: "off" } },
   typechain: { outDir: "typechain-types" },
   tasks,
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {BidStatus, TenderId} from "./ITenderHouse.sol";
+import {BidStatus, MAX_PRICE, TenderId} from "./ITenderHouse.sol";
 
 bytes32 constant BID_TAG = keccak256("CommonSeal.Bid.v1");
 // A bid is abi.encode(uint256 price, bytes32 quotation).
@@ -9,13 +9,21 @@ uint256 constant BID_LENGTH = 64;
 // Plain bids have one part; technical and price parts will be 0 and 1.
 uint256 constant SINGLE_PART = 0;
 
+/// @notice The one storage slot that a bidder has in a lot: its lowest 4 bits are the status. Above them,
+/// while Sealed: the upper 252 bits of a hash over commitment, number and time;
+/// once Withdrawn: those of a hash over the slot before, so that no state ever comes back;
+/// once opened: 60 bits of price, 32 of commit number, 160 of the bidder whose standing bid follows in the order.
+type BidSlot is uint256;
+
+using BidLib for BidSlot global;
+
 /// @title BidLib
-/// @notice A bid's commitment, its bytes, and the one storage slot that a bidder has in a lot. The slot's lowest 3 bits
-/// are the status. Above them: while Sealed the upper 253 bits of a hash over commitment, number and time; once
-/// Withdrawn those of a hash over the slot before, so that no state ever comes back; once opened the commit number.
+/// @notice A bid's commitment, its bytes and its slot.
 library BidLib {
-    uint256 private constant _STATUS_BITS = 3;
-    uint256 private constant _STATUS_MASK = (1 << _STATUS_BITS) - 1;
+    uint256 private constant _STATUS_MASK = 0xf;
+    uint256 private constant _PRICE_AT = 4;
+    uint256 private constant _NUMBER_AT = 64;
+    uint256 private constant _NEXT_AT = 96;
 
     /// @notice The commitment: it binds chain, house, tender, lot, part and bidder.
     function commitment(
@@ -27,57 +35,93 @@ library BidLib {
     ) internal view returns (bytes32) {
         return
             keccak256(
-                abi.encode(
-                    BID_TAG,
-                    block.chainid,
-                    address(this),
-                    tender,
-                    lot,
-                    SINGLE_PART,
-                    bidder,
-                    bidHash,
-                    salt
-                )
+                abi.encode(BID_TAG, block.chainid, address(this), tender, lot, SINGLE_PART, bidder, bidHash, salt)
             );
     }
 
+    /// @notice The price of a bid.
+    /// @return wellFormed whether the bytes have the length of a bid and the price is at most MAX_PRICE
+    function parse(bytes calldata bid) internal pure returns (bool wellFormed, uint64 price) {
+        if (bid.length != BID_LENGTH) return (false, 0);
+        uint256 word = uint256(bytes32(bid[:32]));
+        if (word > MAX_PRICE) return (false, 0);
+        return (true, uint64(word));
+    }
+
     /// @notice The slot of a sealed bid.
-    function sealedSlot(bytes32 commitment_, uint32 number, uint40 time) internal pure returns (uint256) {
-        return _hashSlot(keccak256(abi.encode(commitment_, number, time)), BidStatus.Sealed);
+    function sealedSlot(bytes32 commitmentHash, uint32 number, uint40 time) internal pure returns (BidSlot) {
+        return _hashSlot(keccak256(abi.encode(commitmentHash, number, time)), BidStatus.Sealed);
     }
 
     /// @notice The slot after a withdrawal.
-    function withdrawnSlot(uint256 slot) internal pure returns (uint256) {
+    function withdrawnSlot(BidSlot slot) internal pure returns (BidSlot) {
         return _hashSlot(keccak256(abi.encode(slot)), BidStatus.Withdrawn);
     }
 
-    /// @notice The slot of a bid that is Opened, Forfeited or Settled. A bid never opened has number 0 there.
-    function numberSlot(uint32 number, BidStatus status) internal pure returns (uint256) {
-        return (uint256(number) << _STATUS_BITS) | uint256(status);
+    /// @notice The slot of an opened bid.
+    function openedSlot(
+        BidStatus status,
+        uint64 price,
+        uint32 number,
+        address next
+    ) internal pure returns (BidSlot) {
+        return
+            BidSlot.wrap(
+                uint256(status) |
+                    (uint256(price) << _PRICE_AT) |
+                    (uint256(number) << _NUMBER_AT) |
+                    (uint256(uint160(next)) << _NEXT_AT)
+            );
     }
 
-    /// @notice The status in a slot.
-    function statusOf(uint256 slot) internal pure returns (BidStatus) {
-        return BidStatus(slot & _STATUS_MASK);
+    /// @notice An opened bid's slot with another successor.
+    function withNext(BidSlot slot, address next) internal pure returns (BidSlot) {
+        return openedSlot(slot.bidStatus(), slot.bidPrice(), slot.bidNumber(), next);
     }
 
-    /// @notice The commit number in a slot; 0 while it holds a hash.
-    function numberOf(uint256 slot) internal pure returns (uint32) {
-        BidStatus status = statusOf(slot);
-        if (status == BidStatus.Sealed || status == BidStatus.Withdrawn) return 0;
-        return uint32(slot >> _STATUS_BITS);
+    /// @notice An opened bid's slot with another status, out of the order.
+    function withStatus(BidSlot slot, BidStatus status) internal pure returns (BidSlot) {
+        return openedSlot(status, slot.bidPrice(), slot.bidNumber(), address(0));
     }
 
-    /// @notice The price of a bid.
-    /// @return wellFormed whether the bytes have the length of a bid and the price fits 128 bits
-    function priceOf(bytes calldata bid) internal pure returns (bool wellFormed, uint128 price) {
-        if (bid.length != BID_LENGTH) return (false, 0);
-        uint256 word = uint256(bytes32(bid[:32]));
-        if (word > type(uint128).max) return (false, 0);
-        return (true, uint128(word));
+    /// @notice The slot of a bid whose bond was settled before it was opened.
+    function unopenedSlot(BidStatus status) internal pure returns (BidSlot) {
+        return BidSlot.wrap(uint256(status));
     }
 
-    function _hashSlot(bytes32 hash, BidStatus status) private pure returns (uint256) {
-        return (uint256(hash) & ~_STATUS_MASK) | uint256(status);
+    function bidStatus(BidSlot slot) internal pure returns (BidStatus) {
+        return BidStatus(BidSlot.unwrap(slot) & _STATUS_MASK);
+    }
+
+    /// @notice Whether the bid is opened and its bond not settled.
+    function isOpened(BidSlot slot) internal pure returns (bool) {
+        BidStatus status = slot.bidStatus();
+        return BidStatus.Standing <= status && status <= BidStatus.Rejected;
+    }
+
+    /// @notice An opened bid's price; meaningless in a slot that holds a hash.
+    function bidPrice(BidSlot slot) internal pure returns (uint64) {
+        return uint64(BidSlot.unwrap(slot)) >> uint64(_PRICE_AT);
+    }
+
+    /// @notice An opened bid's commit number; meaningless in a slot that holds a hash.
+    function bidNumber(BidSlot slot) internal pure returns (uint32) {
+        return uint32(BidSlot.unwrap(slot) >> _NUMBER_AT);
+    }
+
+    /// @notice The bidder after an opened bid; meaningless in a slot that holds a hash.
+    function nextBidder(BidSlot slot) internal pure returns (address) {
+        return address(uint160(BidSlot.unwrap(slot) >> _NEXT_AT));
+    }
+
+    /// @notice Whether an opened bid comes before another: lower price, or the same and a lower commit number.
+    function precedes(BidSlot slot, BidSlot other) internal pure returns (bool) {
+        uint64 price = slot.bidPrice();
+        uint64 otherPrice = other.bidPrice();
+        return price < otherPrice || (price == otherPrice && slot.bidNumber() < other.bidNumber());
+    }
+
+    function _hashSlot(bytes32 hash, BidStatus status) private pure returns (BidSlot) {
+        return BidSlot.wrap((uint256(hash) & ~_STATUS_MASK) | uint256(status));
     }
 }

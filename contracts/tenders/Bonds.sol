@@ -79,17 +79,14 @@ abstract contract Bonds is IBonds, ReentrancyGuardTransient {
     /* INTERNAL */
 
     function _lock(address token, address account, uint128 amount) internal {
-        Balance storage balance = _balances[token][account];
-        uint128 free = balance.free;
-        require(free >= amount, BondInsufficient(token, account, free, amount));
-        balance.free = free - amount;
-        balance.locked += amount;
+        Balance memory balance = _balances[token][account];
+        require(balance.free >= amount, BondInsufficient(token, account, balance.free, amount));
+        _balances[token][account] = Balance(balance.free - amount, balance.locked + amount);
     }
 
     function _unlock(address token, address account, uint128 amount) internal {
-        Balance storage balance = _balances[token][account];
-        balance.locked -= amount;
-        balance.free += amount;
+        Balance memory balance = _balances[token][account];
+        _balances[token][account] = Balance(balance.free + amount, balance.locked - amount);
     }
 
     function _forfeit(address token, address account, address treasury, uint128 amount) internal {

@@ -14,25 +14,25 @@ enum TaxBasis {
     Gross
 }
 
-/// @notice Where a bidder stands in a lot. Settled: its bond was given back.
+// The highest price and ceiling, in minor units: a price shares its slot with the order of the bids.
+uint64 constant MAX_PRICE = (1 << 60) - 1;
+
+/// @notice Where a bidder stands in a lot.
+/// None: it has sealed no bid. Sealed, Withdrawn: as they say.
+/// Standing: opened, and in its place in the order of prices: only such bids can win. Unplaced: opened, and has yet to
+/// take its place. OverCeiling, Malformed: opened, and cannot win; nothing else is lost. Rejected: by the agency.
+/// Settled: its bond was given back. Forfeited: its bond went to the treasury.
 enum BidStatus {
     None,
     Sealed,
     Withdrawn,
-    Opened,
-    Forfeited,
-    Settled
-}
-
-/// @notice What became of a bid when it was opened, or later. Only Standing bids can win; an Unplaced one has yet to
-/// take its place in the order of prices. Over the ceiling and malformed bids lose nothing but the lot.
-enum BidMark {
-    None,
     Standing,
     Unplaced,
     OverCeiling,
     Malformed,
-    Rejected
+    Rejected,
+    Settled,
+    Forfeited
 }
 
 /// @notice How a lot ended. A lot of a cancelled tender, or past the award deadline, stays Undecided for good.
@@ -70,7 +70,7 @@ struct TenderTerms {
     address bondToken;
     uint96 bondAmount;
     address treasury;
-    uint128[] ceilings;
+    uint64[] ceilings;
 }
 
 /// @notice What the house keeps of a tender; the rest of its terms stands in the event of its publication.
@@ -98,36 +98,35 @@ struct Tender {
 /// @notice A decision on a lot.
 /// @param winner the bidder; zero where there is none
 /// @param time block time of the decision
-/// @param number the winning bid's commit number
 /// @param outcome how the lot ended
 struct Award {
     address winner;
     uint40 time;
-    uint32 number;
     LotOutcome outcome;
 }
 
-/// @notice A lot: its ceiling (0 = none), the commit number of the lowest standing bid (0 = none), how many opened
-/// bids have yet to take their place, and the decision.
+/// @notice A lot.
+/// @param ceiling highest price that can win, in minor units; 0 = none
+/// @param lowest bidder of the lowest standing bid; zero = none stands
+/// @param unplaced number of opened bids that have yet to take their place
+/// @param award the decision
 struct LotView {
-    uint128 ceiling;
-    uint32 lowest;
+    uint64 ceiling;
+    address lowest;
     uint32 unplaced;
     Award award;
 }
 
-/// @notice A bidder's bid in a lot. Number, price, mark and next are known once the bid is opened.
+/// @notice A bidder's bid in a lot. Number, price and next are known once the bid is opened.
 /// @param status where the bidder stands
 /// @param number the bid's commit number
 /// @param price in minor units of the currency; 0 where malformed
-/// @param mark what became of it
-/// @param next commit number of the next higher standing bid; 0 = none
+/// @param next bidder of the next higher standing bid; zero = none
 struct BidView {
     BidStatus status;
     uint32 number;
-    uint128 price;
-    BidMark mark;
-    uint32 next;
+    uint64 price;
+    address next;
 }
 
 /// @title House of tenders: sealed bids, opened by their bidders, awarded to the lowest
@@ -140,8 +139,8 @@ struct BidView {
 /// keccak256(abi.encode(BID_TAG, chainid, house, tender, lot, part, bidder, keccak256(bid), salt)) with part 0 and 256
 /// random bits of salt, so that it hides the price and nobody else can open it.
 ///
-/// Opened bids of a lot stand in a list by price, then by commit number. Who opens names the bid after which its own
-/// belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
+/// Opened bids of a lot stand in a list by price, then by commit number. Who opens a bid names the bidder after whose
+/// bid it belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
 interface ITenderHouse is IBonds {
     /// @notice A tender was published.
     event TenderPublished(TenderId indexed tender, AgencyId indexed agency, TenderTerms terms);
@@ -165,13 +164,14 @@ interface ITenderHouse is IBonds {
     );
     /// @notice A sealed bid was withdrawn.
     event BidWithdrawn(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
-    /// @notice A bid was opened. With the salt everyone can compute the commitment again.
+    /// @notice A bid was opened: it is Standing, Unplaced, OverCeiling or Malformed. With the salt everyone can compute
+    /// the commitment again.
     event BidOpened(
         TenderId indexed tender,
         uint16 indexed lot,
         address indexed bidder,
         uint32 number,
-        BidMark mark,
+        BidStatus status,
         bytes bid,
         bytes32 salt
     );
@@ -191,7 +191,7 @@ interface ITenderHouse is IBonds {
         uint16 indexed lot,
         address indexed winner,
         uint32 number,
-        uint128 price,
+        uint64 price,
         uint40 standstillEnd
     );
     /// @notice A lot was closed without a winner: no bid stood.
@@ -213,7 +213,10 @@ interface ITenderHouse is IBonds {
     /// @notice The deadlines are not in the order now < commit < reveal < award.
     /// @custom:fix Choose later deadlines; `tender publish --start` shifts those of a file.
     error TenderDeadlinesInvalid(uint256 time, uint40 commitDeadline, uint40 revealDeadline, uint40 awardDeadline);
-    /// @notice The currency is not three capital letters, or has more than 18 decimals.
+    /// @notice A ceiling is higher than any price can be.
+    /// @custom:fix Give the ceiling in fewer decimals, or 0 for none.
+    error TenderCeilingInvalid(uint16 lot, uint64 ceiling, uint64 most);
+    /// @notice The currency is not three capital letters, or has more than 6 decimals.
     /// @custom:fix Use the ISO 4217 code and its minor unit.
     error TenderCurrencyInvalid(bytes3 currency, uint8 decimals);
     /// @notice A bond needs a token, an amount and a treasury; without a bond all three are zero.
@@ -248,19 +251,16 @@ interface ITenderHouse is IBonds {
     error TenderLotDecided(TenderId tender, uint16 lot, LotOutcome outcome);
     /// @notice A bid stands in the lot, so it cannot be closed without a winner.
     /// @custom:fix Award the lot to the lowest bid, or reject the bids that must not win.
-    error TenderBidStands(TenderId tender, uint16 lot, uint32 number);
+    error TenderBidStands(TenderId tender, uint16 lot, address bidder);
     /// @notice A lower bid stands that is not rejected, or one of the same price with a lower commit number.
-    /// @custom:fix Award to the bid with the number given, or reject it with reason and evidence.
-    error TenderLowerBidStands(TenderId tender, uint16 lot, address bidder, uint32 lowest);
+    /// @custom:fix Award to the lowest bidder, or reject its bid with reason and evidence.
+    error TenderLowerBidStands(TenderId tender, uint16 lot, address bidder, address lowest);
     /// @notice Some opened bids have yet to take their place in the order of prices.
     /// @custom:fix `tender award` places them first; or call `place` for each.
     error TenderBidsUnplaced(TenderId tender, uint16 lot, uint32 unplaced);
     /// @notice The bid is not in a state that allows this act.
     /// @custom:fix Compare the status with `tender show`.
     error TenderBidStatus(TenderId tender, uint16 lot, address bidder, BidStatus status);
-    /// @notice The bid was marked in a way that rules this act out.
-    /// @custom:fix Compare the mark with `tender show`.
-    error TenderBidMarked(TenderId tender, uint16 lot, address bidder, BidMark mark);
     /// @notice The opening does not yield what the bidder committed to: the bid, salt, number, time, bidder, lot,
     /// tender, house or chain is another.
     /// @custom:fix Open with the bid file of this tender and lot; see `tender bids`.
@@ -268,9 +268,9 @@ interface ITenderHouse is IBonds {
     /// @notice The commitment is zero.
     /// @custom:fix Let the SDK compute it.
     error TenderCommitmentZero();
-    /// @notice The bid named as the one before does not stand directly before this one.
+    /// @notice The bid of the bidder named as predecessor does not stand directly before this one.
     /// @custom:fix Read the order again and repeat; `tender` commands do it by themselves.
-    error TenderPlaceStale(TenderId tender, uint16 lot, uint32 number, uint32 predecessor);
+    error TenderPlaceStale(TenderId tender, uint16 lot, address bidder, address predecessor);
     /// @notice A reason code and the digest of the evidence are both needed.
     /// @custom:fix Give both; docs/rooms/tenders.md lists the codes.
     error TenderReasonMissing(uint16 reason, bytes32 evidence);
@@ -303,7 +303,7 @@ interface ITenderHouse is IBonds {
     /// @param salt the commitment's salt
     /// @param number the commit number that the sealing gave
     /// @param time block time of the sealing
-    /// @param predecessor commit number of the standing bid directly before this one in the order; 0 = it is the lowest. A
+    /// @param predecessor bidder of the standing bid directly before this one in the order; zero = it is the lowest. A
     /// wrong one leaves the bid Unplaced
     function reveal(
         TenderId tender,
@@ -312,22 +312,22 @@ interface ITenderHouse is IBonds {
         bytes32 salt,
         uint32 number,
         uint40 time,
-        uint32 predecessor
+        address predecessor
     ) external;
 
     /// @notice Gives an Unplaced bid its place in the order of prices. Anyone may call, at any time.
     /// @param predecessor as for `reveal`
-    function place(TenderId tender, uint16 lot, address bidder, uint32 predecessor) external;
+    function place(TenderId tender, uint16 lot, address bidder, address predecessor) external;
 
     /// @notice Rejects an opened bid, from its opening until the lot is decided. A key of the agency with TENDER_REJECT.
-    /// @param predecessor commit number of the standing bid directly before it; 0 = it is the lowest, or Unplaced
+    /// @param predecessor bidder of the standing bid directly before it; zero = it is the lowest, or Unplaced
     /// @param reason code of the reason, not 0
     /// @param evidence SHA-256 digest of the public statement of reasons
     function reject(
         TenderId tender,
         uint16 lot,
         address bidder,
-        uint32 predecessor,
+        address predecessor,
         uint16 reason,
         bytes32 evidence
     ) external;

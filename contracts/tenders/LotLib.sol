@@ -1,66 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Award, BidMark} from "./ITenderHouse.sol";
+import {BidSlot} from "./BidLib.sol";
+import {Award, BidStatus} from "./ITenderHouse.sol";
 
-// An opened bid, kept under its commit number.
-struct OpenedBid {
-    uint128 price;
-    uint32 next;
-    BidMark mark;
-}
-
+// Ceiling, lowest and unplaced fill one slot.
 struct Lot {
-    uint128 ceiling;
-    uint32 lowest;
+    uint64 ceiling;
+    address lowest;
     uint32 unplaced;
     Award award;
-    mapping(address bidder => uint256) slots;
-    mapping(uint32 number => OpenedBid) opened;
+    mapping(address bidder => BidSlot) slots;
 }
 
 /// @title LotLib
-/// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and the one
-/// before it, whatever the number of bids.
+/// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and its
+/// neighbours, whatever the number of bids.
 library LotLib {
-    /// @notice Links a bid in after its predecessor (0 = in front). Changes nothing and returns false if it does not
-    /// belong exactly there.
-    function link(Lot storage lot, uint32 number, uint128 price, uint32 predecessor) internal returns (bool) {
-        uint32 next;
-        if (predecessor == 0) {
+    /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes nothing
+    /// and returns false if it does not belong exactly there.
+    function link(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {
+        address next;
+        BidSlot before;
+        if (predecessor == address(0)) {
             next = lot.lowest;
         } else {
-            OpenedBid memory before = lot.opened[predecessor];
-            if (before.mark != BidMark.Standing) return false;
-            if (!_precedes(before.price, predecessor, price, number)) return false;
-            next = before.next;
+            before = lot.slots[predecessor];
+            if (before.bidStatus() != BidStatus.Standing || !before.precedes(bid)) return false;
+            next = before.nextBidder();
         }
-        if (next != 0 && !_precedes(price, number, lot.opened[next].price, next)) return false;
+        if (next != address(0) && !bid.precedes(lot.slots[next])) return false;
 
-        if (predecessor == 0) lot.lowest = number;
-        else lot.opened[predecessor].next = number;
-        lot.opened[number] = OpenedBid(price, next, BidMark.Standing);
+        if (predecessor == address(0)) lot.lowest = bidder;
+        else lot.slots[predecessor] = before.withNext(bidder);
+        lot.slots[bidder] = bid.withStatus(BidStatus.Standing).withNext(next);
         return true;
     }
 
-    /// @notice Takes a standing bid out of the list and marks it rejected. Changes nothing and returns false if the
-    /// predecessor is not the one directly before it.
-    function unlink(Lot storage lot, uint32 number, uint32 predecessor) internal returns (bool) {
-        OpenedBid storage bid = lot.opened[number];
-        if (predecessor == 0) {
-            if (lot.lowest != number) return false;
-            lot.lowest = bid.next;
+    /// @notice Takes a standing bid out of the list and stores it as Rejected. Changes nothing and returns false if the
+    /// predecessor (zero = none) is not the one directly before it.
+    function unlink(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {
+        if (predecessor == address(0)) {
+            if (lot.lowest != bidder) return false;
+            lot.lowest = bid.nextBidder();
         } else {
-            OpenedBid storage before = lot.opened[predecessor];
-            if (before.mark != BidMark.Standing || before.next != number) return false;
-            before.next = bid.next;
+            BidSlot before = lot.slots[predecessor];
+            if (before.bidStatus() != BidStatus.Standing || before.nextBidder() != bidder) return false;
+            lot.slots[predecessor] = before.withNext(bid.nextBidder());
         }
-        bid.next = 0;
-        bid.mark = BidMark.Rejected;
+        lot.slots[bidder] = bid.withStatus(BidStatus.Rejected);
         return true;
-    }
-
-    function _precedes(uint128 priceA, uint32 numberA, uint128 priceB, uint32 numberB) private pure returns (bool) {
-        return priceA < priceB || (priceA == priceB && numberA < numberB);
     }
 }

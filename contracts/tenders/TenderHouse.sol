@@ -9,31 +9,30 @@ import {
     TENDER_PUBLISH,
     TENDER_REJECT
 } from "../agencies/IAgencyRegistry.sol";
-import {BidLib} from "./BidLib.sol";
+import {BidLib, BidSlot} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
 import {
     Award,
-    BidMark,
     BidStatus,
     BidView,
     ITenderHouse,
     LotOutcome,
     LotView,
+    MAX_PRICE,
     Tender,
     TenderId,
     TenderTerms
 } from "./ITenderHouse.sol";
-import {Lot, LotLib, OpenedBid} from "./LotLib.sol";
+import {Lot, LotLib} from "./LotLib.sol";
 
 // A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825).
 uint256 constant MAX_LOTS = 500;
-// ISO 4217 has at most 4; currencies outside of it are given as many as Ethereum's tokens usually have.
-uint8 constant MAX_DECIMALS = 18;
+// ISO 4217 has at most 4; two more allow for prices finer than the minor unit.
+uint8 constant MAX_DECIMALS = 6;
 
 /// @title TenderHouse
 /// @notice See ITenderHouse.
 contract TenderHouse is ITenderHouse, Bonds {
-    using BidLib for uint256;
     using LotLib for Lot;
 
     /* STORAGE */
@@ -73,7 +72,9 @@ contract TenderHouse is ITenderHouse, Bonds {
             bondAmount: terms.bondAmount
         });
         for (uint16 lot = 0; lot < lots; ++lot) {
-            if (terms.ceilings[lot] != 0) _lots[tender][lot].ceiling = terms.ceilings[lot];
+            uint64 ceiling = terms.ceilings[lot];
+            require(ceiling <= MAX_PRICE, TenderCeilingInvalid(lot, ceiling, MAX_PRICE));
+            if (ceiling != 0) _lots[tender][lot].ceiling = ceiling;
         }
         emit TenderPublished(tender, terms.agency, terms);
     }
@@ -81,8 +82,8 @@ contract TenderHouse is ITenderHouse, Bonds {
     /// @inheritdoc ITenderHouse
     function commit(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
         Tender storage t = _sealing(tender, lot);
-        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
-        BidStatus status = slots[msg.sender].statusOf();
+        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
+        BidStatus status = slots[msg.sender].bidStatus();
         require(
             status == BidStatus.None || status == BidStatus.Withdrawn,
             TenderBidStatus(tender, lot, msg.sender, status)
@@ -95,7 +96,7 @@ contract TenderHouse is ITenderHouse, Bonds {
     /// @inheritdoc ITenderHouse
     function replace(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
         Tender storage t = _sealing(tender, lot);
-        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
+        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
         _requireStatus(tender, lot, msg.sender, slots[msg.sender], BidStatus.Sealed);
         number = _seal(t, slots, commitment);
         emit BidReplaced(tender, lot, msg.sender, commitment, number);
@@ -104,8 +105,8 @@ contract TenderHouse is ITenderHouse, Bonds {
     /// @inheritdoc ITenderHouse
     function withdraw(TenderId tender, uint16 lot) external {
         Tender storage t = _sealing(tender, lot);
-        mapping(address => uint256) storage slots = _lots[tender][lot].slots;
-        uint256 slot = slots[msg.sender];
+        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
+        BidSlot slot = slots[msg.sender];
         _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
         slots[msg.sender] = BidLib.withdrawnSlot(slot);
         if (t.bonded) _unlock(t.bondToken, msg.sender, t.bondAmount);
@@ -122,37 +123,32 @@ contract TenderHouse is ITenderHouse, Bonds {
         bytes32 salt,
         uint32 number,
         uint40 time,
-        uint32 predecessor
+        address predecessor
     ) external {
         Tender storage t = _live(tender, lot);
         require(block.timestamp > t.commitDeadline, TenderRevealNotOpen(tender, t.commitDeadline));
         require(block.timestamp <= t.revealDeadline, TenderRevealClosed(tender, t.revealDeadline));
 
         Lot storage l = _lots[tender][lot];
-        uint256 slot = l.slots[msg.sender];
+        BidSlot slot = l.slots[msg.sender];
         _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
         bytes32 commitment = BidLib.commitment(tender, lot, msg.sender, keccak256(bid), salt);
         require(
-            slot == BidLib.sealedSlot(commitment, number, time),
+            BidSlot.unwrap(slot) == BidSlot.unwrap(BidLib.sealedSlot(commitment, number, time)),
             TenderOpeningMismatch(tender, lot, msg.sender)
         );
 
-        l.slots[msg.sender] = BidLib.numberSlot(number, BidStatus.Opened);
-        BidMark mark = _mark(l, bid, number, predecessor);
-        emit BidOpened(tender, lot, msg.sender, number, mark, bid, salt);
+        BidStatus status = _open(l, msg.sender, bid, number, predecessor);
+        emit BidOpened(tender, lot, msg.sender, number, status, bid, salt);
     }
 
     /// @inheritdoc ITenderHouse
-    function place(TenderId tender, uint16 lot, address bidder, uint32 predecessor) external {
+    function place(TenderId tender, uint16 lot, address bidder, address predecessor) external {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
-        uint32 number = l.slots[bidder].numberOf();
-        OpenedBid memory bid = l.opened[number];
-        require(bid.mark == BidMark.Unplaced, TenderBidMarked(tender, lot, bidder, bid.mark));
-        require(
-            l.link(number, bid.price, predecessor),
-            TenderPlaceStale(tender, lot, number, predecessor)
-        );
+        BidSlot slot = l.slots[bidder];
+        _requireStatus(tender, lot, bidder, slot, BidStatus.Unplaced);
+        require(l.link(bidder, slot, predecessor), TenderPlaceStale(tender, lot, bidder, predecessor));
         --l.unplaced;
         emit BidPlaced(tender, lot, bidder);
     }
@@ -164,7 +160,7 @@ contract TenderHouse is ITenderHouse, Bonds {
         TenderId tender,
         uint16 lot,
         address bidder,
-        uint32 predecessor,
+        address predecessor,
         uint16 reason,
         bytes32 evidence
     ) external {
@@ -173,16 +169,14 @@ contract TenderHouse is ITenderHouse, Bonds {
         AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
 
         Lot storage l = _lots[tender][lot];
-        uint256 slot = l.slots[bidder];
-        _requireStatus(tender, lot, bidder, slot, BidStatus.Opened);
-        uint32 number = slot.numberOf();
-        BidMark mark = l.opened[number].mark;
-        if (mark == BidMark.Unplaced) {
-            l.opened[number].mark = BidMark.Rejected;
+        BidSlot slot = l.slots[bidder];
+        BidStatus status = slot.bidStatus();
+        if (status == BidStatus.Unplaced) {
+            l.slots[bidder] = slot.withStatus(BidStatus.Rejected);
             --l.unplaced;
         } else {
-            require(mark == BidMark.Standing, TenderBidMarked(tender, lot, bidder, mark));
-            require(l.unlink(number, predecessor), TenderPlaceStale(tender, lot, number, predecessor));
+            require(status == BidStatus.Standing, TenderBidStatus(tender, lot, bidder, status));
+            require(l.unlink(bidder, slot, predecessor), TenderPlaceStale(tender, lot, bidder, predecessor));
         }
         emit BidRejected(tender, lot, bidder, reason, evidence);
     }
@@ -191,26 +185,23 @@ contract TenderHouse is ITenderHouse, Bonds {
     function award(TenderId tender, uint16 lot, address bidder) external {
         Tender storage t = _awarding(tender, lot);
         Lot storage l = _lots[tender][lot];
-        uint256 slot = l.slots[bidder];
-        _requireStatus(tender, lot, bidder, slot, BidStatus.Opened);
-        uint32 number = slot.numberOf();
-        OpenedBid memory bid = l.opened[number];
-        require(bid.mark == BidMark.Standing, TenderBidMarked(tender, lot, bidder, bid.mark));
-        require(l.lowest == number, TenderLowerBidStands(tender, lot, bidder, l.lowest));
+        BidSlot slot = l.slots[bidder];
+        _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
+        require(l.lowest == bidder, TenderLowerBidStands(tender, lot, bidder, l.lowest));
 
         --t.undecidedLots;
-        l.award = Award(bidder, uint40(block.timestamp), number, LotOutcome.Awarded);
-        emit LotAwarded(tender, lot, bidder, number, bid.price, uint40(block.timestamp + t.standstill));
+        l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
+        emit LotAwarded(tender, lot, bidder, slot.bidNumber(), slot.bidPrice(), uint40(block.timestamp + t.standstill));
     }
 
     /// @inheritdoc ITenderHouse
     function closeLot(TenderId tender, uint16 lot) external {
         Tender storage t = _awarding(tender, lot);
         Lot storage l = _lots[tender][lot];
-        require(l.lowest == 0, TenderBidStands(tender, lot, l.lowest));
+        require(l.lowest == address(0), TenderBidStands(tender, lot, l.lowest));
 
         --t.undecidedLots;
-        l.award = Award(address(0), uint40(block.timestamp), 0, LotOutcome.NoWinner);
+        l.award = Award(address(0), uint40(block.timestamp), LotOutcome.NoWinner);
         emit LotClosed(tender, lot);
     }
 
@@ -233,24 +224,24 @@ contract TenderHouse is ITenderHouse, Bonds {
         Tender storage t = _known(tender, lot);
         require(t.bonded, TenderUnbonded(tender));
         Lot storage l = _lots[tender][lot];
-        uint256 slot = l.slots[bidder];
-        BidStatus status = slot.statusOf();
-        require(
-            status == BidStatus.Sealed || status == BidStatus.Opened,
-            TenderBidStatus(tender, lot, bidder, status)
-        );
-
-        if (status == BidStatus.Sealed && !(t.cancelledAt != 0 && t.cancelledAt <= t.revealDeadline)) {
-            require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
-            l.slots[bidder] = BidLib.numberSlot(0, BidStatus.Forfeited);
-            _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
-            emit BondForfeited(tender, lot, bidder, t.treasury);
+        BidSlot slot = l.slots[bidder];
+        BidStatus status = slot.bidStatus();
+        if (status == BidStatus.Sealed) {
+            if (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline) {
+                require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
+                l.slots[bidder] = BidLib.unopenedSlot(BidStatus.Forfeited);
+                _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
+                emit BondForfeited(tender, lot, bidder, t.treasury);
+                return;
+            }
+            l.slots[bidder] = BidLib.unopenedSlot(BidStatus.Settled);
         } else {
-            if (status == BidStatus.Opened) _requireFree(t, tender, lot, l, bidder);
-            l.slots[bidder] = BidLib.numberSlot(slot.numberOf(), BidStatus.Settled);
-            _unlock(t.bondToken, bidder, t.bondAmount);
-            emit BondReleased(tender, lot, bidder);
+            require(slot.isOpened(), TenderBidStatus(tender, lot, bidder, status));
+            _requireFree(t, tender, lot, l, bidder);
+            l.slots[bidder] = slot.withStatus(BidStatus.Settled);
         }
+        _unlock(t.bondToken, bidder, t.bondAmount);
+        emit BondReleased(tender, lot, bidder);
     }
 
     /* VIEWS */
@@ -276,10 +267,10 @@ contract TenderHouse is ITenderHouse, Bonds {
     function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory) {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
-        uint256 slot = l.slots[bidder];
-        uint32 number = slot.numberOf();
-        OpenedBid memory bid = l.opened[number];
-        return BidView(slot.statusOf(), number, bid.price, bid.mark, bid.next);
+        BidSlot slot = l.slots[bidder];
+        BidStatus status = slot.bidStatus();
+        if (status <= BidStatus.Withdrawn) return BidView(status, 0, 0, address(0));
+        return BidView(status, slot.bidNumber(), slot.bidPrice(), slot.nextBidder());
     }
 
     /// @inheritdoc ITenderHouse
@@ -360,16 +351,16 @@ contract TenderHouse is ITenderHouse, Bonds {
         TenderId tender,
         uint16 lot,
         address bidder,
-        uint256 slot,
+        BidSlot slot,
         BidStatus wanted
     ) private pure {
-        BidStatus status = slot.statusOf();
+        BidStatus status = slot.bidStatus();
         require(status == wanted, TenderBidStatus(tender, lot, bidder, status));
     }
 
     function _seal(
         Tender storage t,
-        mapping(address => uint256) storage slots,
+        mapping(address => BidSlot) storage slots,
         bytes32 commitment
     ) private returns (uint32 number) {
         require(commitment != 0, TenderCommitmentZero());
@@ -377,25 +368,28 @@ contract TenderHouse is ITenderHouse, Bonds {
         slots[msg.sender] = BidLib.sealedSlot(commitment, number, uint40(block.timestamp));
     }
 
-    // Marks a bid just opened, and gives it its place where the predecessor is right.
-    function _mark(
+    // Stores a bid just opened, in its place where the predecessor is right.
+    function _open(
         Lot storage l,
+        address bidder,
         bytes calldata bid,
         uint32 number,
-        uint32 predecessor
-    ) private returns (BidMark mark) {
-        (bool wellFormed, uint128 price) = BidLib.priceOf(bid);
+        address predecessor
+    ) private returns (BidStatus status) {
+        (bool wellFormed, uint64 price) = BidLib.parse(bid);
         if (!wellFormed) {
-            mark = BidMark.Malformed;
+            status = BidStatus.Malformed;
         } else if (l.ceiling != 0 && price > l.ceiling) {
-            mark = BidMark.OverCeiling;
-        } else if (l.link(number, price, predecessor)) {
-            return BidMark.Standing;
+            status = BidStatus.OverCeiling;
         } else {
-            mark = BidMark.Unplaced;
+            status = BidStatus.Unplaced;
+        }
+        BidSlot slot = BidLib.openedSlot(status, price, number, address(0));
+        if (status == BidStatus.Unplaced) {
+            if (l.link(bidder, slot, predecessor)) return BidStatus.Standing;
             ++l.unplaced;
         }
-        l.opened[number] = OpenedBid(price, 0, mark);
+        l.slots[bidder] = slot;
     }
 
     function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {

@@ -3,7 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { parseJson, putJson } from "../../sdk/src/shared/files.ts";
-import { parseAmount } from "../../sdk/src/tenders/amount.ts";
+import { parsePrice } from "../../sdk/src/tenders/amount.ts";
 import { NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { type Quotation, quotationSchema } from "../../sdk/src/tenders/quotation.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
@@ -23,7 +23,7 @@ export async function seal(action: Seal, did: string, args: Args, hre: HardhatRu
   const context = await openHouse(args, hre);
   const { decimals } = await readTender(context, tender);
   const bid = {
-    price: parseAmount(price, decimals),
+    price: parsePrice(price, decimals),
     quotation: quotation ? await putJson(context.files, quotation) : NO_QUOTATION,
   };
   const outcome = await action(context, { tender, lot, bid, bids: bidStore(hre) });

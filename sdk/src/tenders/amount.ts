@@ -3,6 +3,9 @@ import { InputError } from "../shared/errors.ts";
 /** The largest amount the contracts hold, in minor units. */
 export const MAX_MINOR = 2n ** 128n - 1n;
 
+/** The highest price and ceiling the tender house holds, in minor units: MAX_PRICE of ITenderHouse. */
+export const MAX_PRICE = 2n ** 60n - 1n;
+
 /** More characters than this are refused before any work is done on them. */
 const MAX_TEXT = 1000;
 
@@ -53,4 +56,11 @@ function withoutTrailingZeros(digits: string): string {
 
 function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** As `parseAmount`, for a price or a ceiling. @throws InputError also when it is above MAX_PRICE */
+export function parsePrice(text: string, decimals: number): bigint {
+  const minor = parseAmount(text, decimals);
+  if (minor > MAX_PRICE) throw new InputError(`amount ${shown(text)} is too large`);
+  return minor;
 }

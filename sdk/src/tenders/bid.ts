@@ -1,6 +1,6 @@
 import { AbiCoder, getAddress, hexlify, id, isHexString, keccak256, randomBytes } from "ethers";
 import { InputError } from "../shared/errors.ts";
-import { MAX_MINOR } from "./amount.ts";
+import { MAX_PRICE } from "./amount.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
 const BID_TAG = id("CommonSeal.Bid.v1");
@@ -26,7 +26,7 @@ export interface BidPlace {
 
 /** A bid's 64 bytes: abi.encode(uint256 price, bytes32 quotation). */
 export function encodeBid({ price, quotation }: Bid): string {
-  if (price < 0n || price > MAX_MINOR) throw new InputError(`A price must be 0 to 2^128-1 minor units, not ${price}.`);
+  if (price < 0n || price > MAX_PRICE) throw new InputError(`A price must be 0 to 2^60-1 minor units, not ${price}.`);
   return abi.encode(["uint256", "bytes32"], [price, quotation]);
 }
 
@@ -34,7 +34,7 @@ export function encodeBid({ price, quotation }: Bid): string {
 export function decodeBid(bytes: string): Bid | null {
   if (!isHexString(bytes, 64)) return null;
   const price = BigInt(bytes.slice(0, 66));
-  return price > MAX_MINOR ? null : { price, quotation: `0x${bytes.slice(66)}` };
+  return price > MAX_PRICE ? null : { price, quotation: `0x${bytes.slice(66)}` };
 }
 
 /** 256 random bits. */

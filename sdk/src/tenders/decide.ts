@@ -2,7 +2,7 @@ import { type Act, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
-import { numberOf, predecessorOf, standingBids } from "./model.ts";
+import { NOBODY, numberOf, predecessorOf, standingBids } from "./model.ts";
 import { bidAt, lotAt, readTender } from "./read.ts";
 
 /** Reason codes of rejections and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
@@ -45,7 +45,7 @@ export async function rejectBid(
   const predecessor =
     bid.state === "standing" && bid.price !== undefined
       ? predecessorOf(lotAt(model, lot), bid.price, numberOf(bid))
-      : 0;
+      : NOBODY;
   const evidence = await putStatement(context, parameters);
   return prepare(context.house.reject, [tender, lot, bid.bidder, predecessor, reason, evidence], () => ({}));
 }

@@ -86,17 +86,18 @@ export function numberOf(bid: BidModel): number {
   return bid.commits.at(-1)?.number ?? 0;
 }
 
+/** Nobody's address. */
+export const NOBODY = `0x${"0".repeat(40)}`;
+
 /**
- * The commit number of the placed bid directly before a bid, as `reveal`, `place` and `reject` want it; 0 if it is the
- * lowest.
+ * The bidder of the placed bid directly before one of this price and number, as `reveal`, `place` and `reject` want it;
+ * nobody if it is the lowest.
  */
-export function predecessorOf(lot: LotModel, price: bigint, number: number): number {
+export function predecessorOf(lot: LotModel, price: bigint, number: number): string {
   const before = standingBids(lot).filter(
-    (bid) =>
-      bid.state === "standing" && (bid.price < price || (bid.price === price && numberOf(bid) < number)),
+    (bid) => bid.state === "standing" && (bid.price < price || (bid.price === price && numberOf(bid) < number)),
   );
-  const last = before.at(-1);
-  return last ? numberOf(last) : 0;
+  return before.at(-1)?.bidder ?? NOBODY;
 }
 
 export type LotStatus = "open" | "awarded" | "final" | "no winner" | "cancelled" | "lapsed";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../shared/errors.ts";
-import { parseAmount } from "./amount.ts";
+import { parsePrice } from "./amount.ts";
 
 const text = z.string().min(1);
 const decimalText = z.string().regex(/^\d{1,60}(\.\d{1,60})?$/, "must be plain decimal text, such as 7500.00");
@@ -62,7 +62,7 @@ export const noticeSchema = z
     mainProcurementCategory: z.enum(["goods", "works", "services"]).optional(),
     awardCriteria: text.optional(),
     currency: z.string().regex(/^[A-Z]{3}$/, "must be three capital letters"),
-    decimals: z.int().min(0).max(18),
+    decimals: z.int().min(0).max(6),
     taxBasis: z.enum(["net", "gross", "unstated"]),
     times: z.strictObject({
       start: instant.optional(),
@@ -115,7 +115,7 @@ export function parseNotice(value: unknown): Notice {
 
 function amountProblem(amount: string, decimals: number): string | undefined {
   try {
-    parseAmount(amount, decimals);
+    parsePrice(amount, decimals);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;

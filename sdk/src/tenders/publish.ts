@@ -4,7 +4,7 @@ import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
 import { IERC20Metadata__factory } from "../../../typechain-types/index.ts";
-import { parseAmount } from "./amount.ts";
+import { parseAmount, parsePrice } from "./amount.ts";
 import type { Notice } from "./notice.ts";
 
 const DAY = 86_400;
@@ -87,7 +87,7 @@ export async function publishTender(
     bondToken: bond.token,
     bondAmount: bond.amount,
     treasury: bond.treasury,
-    ceilings: notice.lots.map(({ ceiling }) => (ceiling === undefined ? 0n : parseAmount(ceiling, notice.decimals))),
+    ceilings: notice.lots.map(({ ceiling }) => (ceiling === undefined ? 0n : parsePrice(ceiling, notice.decimals))),
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,

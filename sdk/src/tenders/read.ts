@@ -8,7 +8,13 @@ import { decodeBid, NO_QUOTATION } from "./bid.ts";
 import type { BidModel, BidState, LotModel, Moment, TaxBasis, TenderModel } from "./model.ts";
 
 const TAX: TaxBasis[] = ["unstated", "net", "gross"];
-const MARKS: Record<number, BidState> = { 1: "standing", 2: "unplaced", 3: "over the ceiling", 4: "malformed" };
+/** ITenderHouse.BidStatus of a bid just opened. */
+export const OPENED_STATES: Record<number, BidState> = {
+  3: "standing",
+  4: "unplaced",
+  5: "over the ceiling",
+  6: "malformed",
+};
 
 /**
  * Rebuilds a tender from logs alone.
@@ -145,7 +151,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
 }
 
 function openBid(bid: BidModel, event: BidOpenedEvent.OutputObject, moment: Moment): void {
-  bid.state = MARKS[Number(event.mark)] ?? "malformed";
+  bid.state = OPENED_STATES[Number(event.status)] ?? "malformed";
   bid.opened = { ...moment, bytes: event.bid, salt: event.salt };
   const decoded = decodeBid(event.bid);
   if (!decoded) return;

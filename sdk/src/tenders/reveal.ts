@@ -2,13 +2,11 @@ import { getAddress } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { decodeBid } from "./bid.ts";
-import { type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
-import { type BidModel, type BidState, predecessorOf } from "./model.ts";
-import { bidAt, lotAt, readTender } from "./read.ts";
+import { type BidPlace, decodeBid } from "./bid.ts";
+import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
+import { type BidModel, type BidState, NOBODY, predecessorOf } from "./model.ts";
+import { bidAt, lotAt, OPENED_STATES, readTender } from "./read.ts";
 import { placeFor } from "./seal.ts";
-
-const STATES: BidState[] = ["malformed", "standing", "unplaced", "over the ceiling", "malformed", "rejected"];
 
 export interface RevealParameters {
   tender: bigint;
@@ -37,14 +35,14 @@ export async function revealBid(context: Context, parameters: RevealParameters):
     throw new InputError(`The bid file ${kept.path} does not open the sealed bid: it is of another commitment.`);
   }
   const bid = decodeBid(kept.file.bid);
-  const predecessor = bid ? predecessorOf(lotAt(model, lot), bid.price, commit.number) : 0;
+  const predecessor = bid ? predecessorOf(lotAt(model, lot), bid.price, commit.number) : NOBODY;
   return {
     act: prepare(
       context.house.reveal,
       [tender, lot, kept.file.bid, kept.file.salt, commit.number, commit.time, predecessor],
       (receipt) => {
-        const { mark } = eventOf<{ mark: bigint }>(receipt, context.house, "BidOpened");
-        return { state: STATES[Number(mark)] ?? "malformed", ...(bid ? { price: bid.price } : {}) };
+        const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
+        return { state: OPENED_STATES[Number(status)] ?? "malformed", ...(bid ? { price: bid.price } : {}) };
       },
     ),
   };
@@ -58,20 +56,8 @@ async function bidFileFor(
   const place = await placeFor(context, tender, lot);
   if (path !== undefined) {
     const kept = await readBidFile(path);
-    const of = placeOf(kept.file);
-    const wrong =
-      of.chainId !== place.chainId || kept.file.genesisHash !== context.genesisHash
-        ? `chain ${of.chainId}`
-        : getAddress(of.house) !== getAddress(place.house)
-          ? `the house at ${of.house}`
-          : of.tender !== tender
-            ? `tender ${of.tender}`
-            : of.lot !== lot
-              ? `lot ${of.lot}`
-              : getAddress(of.bidder) !== getAddress(place.bidder)
-                ? `bidder ${of.bidder}`
-                : null;
-    if (wrong) throw new InputError(`The bid file ${path} is of another place: ${wrong}.`);
+    const other = misplaced(kept.file, place, context.genesisHash);
+    if (other) throw new InputError(`The bid file ${path} is of another place: ${other}.`);
     return kept;
   }
   const files = await bids.find(place, context.genesisHash);
@@ -80,4 +66,14 @@ async function bidFileFor(
     throw new InputError(`No bid file in ${bids.folder} opens your sealed bid; give its path with --file.`);
   }
   return kept;
+}
+
+/** In what a bid file's place differs from the place it shall open; null where it does not. */
+function misplaced(file: BidFile, place: BidPlace, genesisHash: string): string | null {
+  const of = placeOf(file);
+  if (of.chainId !== place.chainId || file.genesisHash !== genesisHash) return `chain ${of.chainId}`;
+  if (getAddress(of.house) !== getAddress(place.house)) return `the house at ${of.house}`;
+  if (of.tender !== place.tender) return `tender ${of.tender}`;
+  if (of.lot !== place.lot) return `lot ${of.lot}`;
+  return getAddress(of.bidder) === getAddress(place.bidder) ? null : `bidder ${of.bidder}`;
 }

@@ -3,3 +3,4 @@
 /* eslint-disable */
 import type * as tokensSol from './Tokens.sol/index.js';
 export type { tokensSol };
+export type { GasProbe } from './GasProbe.js';

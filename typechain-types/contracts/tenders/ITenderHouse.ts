@@ -9,19 +9,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[]] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[] }
   
 
-    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, mark: BigNumberish, next: BigNumberish}
+    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike}
 
-    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, mark: bigint, next: bigint] & {status: bigint, number: bigint, price: bigint, mark: bigint, next: bigint }
+    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string] & {status: bigint, number: bigint, price: bigint, next: string }
   
 
-    export type AwardStruct = {winner: AddressLike, time: BigNumberish, number: BigNumberish, outcome: BigNumberish}
+    export type AwardStruct = {winner: AddressLike, time: BigNumberish, outcome: BigNumberish}
 
-    export type AwardStructOutput = [winner: string, time: bigint, number: bigint, outcome: bigint] & {winner: string, time: bigint, number: bigint, outcome: bigint }
+    export type AwardStructOutput = [winner: string, time: bigint, outcome: bigint] & {winner: string, time: bigint, outcome: bigint }
   
 
-    export type LotViewStruct = {ceiling: BigNumberish, lowest: BigNumberish, unplaced: BigNumberish, award: AwardStruct}
+    export type LotViewStruct = {ceiling: BigNumberish, lowest: AddressLike, unplaced: BigNumberish, award: AwardStruct}
 
-    export type LotViewStructOutput = [ceiling: bigint, lowest: bigint, unplaced: bigint, award: AwardStructOutput] & {ceiling: bigint, lowest: bigint, unplaced: bigint, award: AwardStructOutput }
+    export type LotViewStructOutput = [ceiling: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput] & {ceiling: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput }
   
 
     export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, bonded: boolean, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, bondToken: AddressLike, bondAmount: BigNumberish}
@@ -46,11 +46,11 @@ encodeFunctionData(functionFragment: 'depositBond', values: [AddressLike, BigNum
 encodeFunctionData(functionFragment: 'depositBondWithPermit', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'lotOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike]): string;
-encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
-encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'replace', values: [BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleBond', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'tenderCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'tenderOf', values: [BigNumberish]): string;
@@ -95,9 +95,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace BidOpenedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, number: BigNumberish, mark: BigNumberish, bid: BytesLike, salt: BytesLike];
-      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, number: bigint, mark: bigint, bid: string, salt: string];
-      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, number: bigint, mark: bigint, bid: string, salt: string };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, number: BigNumberish, status: BigNumberish, bid: BytesLike, salt: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, number: bigint, status: bigint, bid: string, salt: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, number: bigint, status: bigint, bid: string, salt: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -393,7 +393,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     place: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: BigNumberish, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -409,7 +409,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     reject: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -425,7 +425,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     reveal: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: BigNumberish, ],
+      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -535,7 +535,7 @@ getFunction(nameOrSignature: 'payDue'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'place'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: BigNumberish, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -545,7 +545,7 @@ getFunction(nameOrSignature: 'publish'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reject'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -555,7 +555,7 @@ getFunction(nameOrSignature: 'replace'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: BigNumberish, ],
+      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -647,7 +647,7 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BondWithdrawn: TypedContractEvent<BondWithdrawnEvent.InputTuple, BondWithdrawnEvent.OutputTuple, BondWithdrawnEvent.OutputObject>;
     
 
-      'LotAwarded(uint64,uint16,address,uint32,uint128,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
+      'LotAwarded(uint64,uint16,address,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
       LotAwarded: TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
     
 

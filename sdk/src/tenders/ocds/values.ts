@@ -1,5 +1,5 @@
 import { InputError } from "../../shared/errors.ts";
-import { parseAmount } from "../amount.ts";
+import { parsePrice } from "../amount.ts";
 import { isCurrency } from "../currency.ts";
 import { type Json, field, textField } from "./json.ts";
 
@@ -30,7 +30,7 @@ export function readValue(value: Json | undefined): Value {
 /** Minor units, or why the amount cannot be used. */
 export function tryAmount(text: string, decimals: number): { minor: bigint } | { problem: string } {
   try {
-    return { minor: parseAmount(text, decimals) };
+    return { minor: parsePrice(text, decimals) };
   } catch (error) {
     if (error instanceof InputError) return { problem: error.message };
     throw error;

@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as tokensSol from './Tokens.sol/index.js';
+export { GasProbe__factory } from './GasProbe__factory.js';

@@ -112,32 +112,6 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
-      },
-      {
-        "internalType": "enum BidMark",
-        "name": "mark",
-        "type": "uint8"
-      }
-    ],
-    "name": "TenderBidMarked",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "TenderId",
-        "name": "tender",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint16",
-        "name": "lot",
-        "type": "uint16"
-      },
-      {
-        "internalType": "uint32",
-        "name": "number",
-        "type": "uint32"
       }
     ],
     "name": "TenderBidStands",
@@ -235,6 +209,27 @@
       }
     ],
     "name": "TenderBondInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "ceiling",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "most",
+        "type": "uint64"
+      }
+    ],
+    "name": "TenderCeilingInvalid",
     "type": "error"
   },
   {
@@ -398,9 +393,9 @@
         "type": "address"
       },
       {
-        "internalType": "uint32",
+        "internalType": "address",
         "name": "lowest",
-        "type": "uint32"
+        "type": "address"
       }
     ],
     "name": "TenderLowerBidStands",
@@ -440,14 +435,14 @@
         "type": "uint16"
       },
       {
-        "internalType": "uint32",
-        "name": "number",
-        "type": "uint32"
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
-        "internalType": "uint32",
+        "internalType": "address",
         "name": "predecessor",
-        "type": "uint32"
+        "type": "address"
       }
     ],
     "name": "TenderPlaceStale",
@@ -605,8 +600,8 @@
       },
       {
         "indexed": false,
-        "internalType": "enum BidMark",
-        "name": "mark",
+        "internalType": "enum BidStatus",
+        "name": "status",
         "type": "uint8"
       },
       {
@@ -909,9 +904,9 @@
       },
       {
         "indexed": false,
-        "internalType": "uint128",
+        "internalType": "uint64",
         "name": "price",
-        "type": "uint128"
+        "type": "uint64"
       },
       {
         "indexed": false,
@@ -1045,9 +1040,9 @@
             "type": "address"
           },
           {
-            "internalType": "uint128[]",
+            "internalType": "uint64[]",
             "name": "ceilings",
-            "type": "uint128[]"
+            "type": "uint64[]"
           }
         ],
         "indexed": false,
@@ -1115,19 +1110,14 @@
             "type": "uint32"
           },
           {
-            "internalType": "uint128",
+            "internalType": "uint64",
             "name": "price",
-            "type": "uint128"
+            "type": "uint64"
           },
           {
-            "internalType": "enum BidMark",
-            "name": "mark",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint32",
+            "internalType": "address",
             "name": "next",
-            "type": "uint32"
+            "type": "address"
           }
         ],
         "internalType": "struct BidView",
@@ -1374,14 +1364,14 @@
       {
         "components": [
           {
-            "internalType": "uint128",
+            "internalType": "uint64",
             "name": "ceiling",
-            "type": "uint128"
+            "type": "uint64"
           },
           {
-            "internalType": "uint32",
+            "internalType": "address",
             "name": "lowest",
-            "type": "uint32"
+            "type": "address"
           },
           {
             "internalType": "uint32",
@@ -1399,11 +1389,6 @@
                 "internalType": "uint40",
                 "name": "time",
                 "type": "uint40"
-              },
-              {
-                "internalType": "uint32",
-                "name": "number",
-                "type": "uint32"
               },
               {
                 "internalType": "enum LotOutcome",
@@ -1460,9 +1445,9 @@
         "type": "address"
       },
       {
-        "internalType": "uint32",
+        "internalType": "address",
         "name": "predecessor",
-        "type": "uint32"
+        "type": "address"
       }
     ],
     "name": "place",
@@ -1535,9 +1520,9 @@
             "type": "address"
           },
           {
-            "internalType": "uint128[]",
+            "internalType": "uint64[]",
             "name": "ceilings",
-            "type": "uint128[]"
+            "type": "uint64[]"
           }
         ],
         "internalType": "struct TenderTerms",
@@ -1574,9 +1559,9 @@
         "type": "address"
       },
       {
-        "internalType": "uint32",
+        "internalType": "address",
         "name": "predecessor",
-        "type": "uint32"
+        "type": "address"
       },
       {
         "internalType": "uint16",
@@ -1656,9 +1641,9 @@
         "type": "uint40"
       },
       {
-        "internalType": "uint32",
+        "internalType": "address",
         "name": "predecessor",
-        "type": "uint32"
+        "type": "address"
       }
     ],
     "name": "reveal",

@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { type BaseContract, dataSlice, type FunctionFragment, id, type ParamType, ZeroHash } from "ethers";
+import { AccessManager__factory, AgencyRegistry__factory, TenderHouse__factory } from "../../typechain-types/index.ts";
+import { roles } from "../../rocketh/roles.ts";
+import { deploy, freshChain } from "./run.ts";
+
+const UNAUTHORIZED = dataSlice(id("AccessManagedUnauthorized(address)"), 0, 4);
+const DAY = 86_400;
+/** AccessManager lets a change of a delay take effect no sooner than this. */
+const SETBACK = 5 * DAY;
+const RESTRICTED = {
+  register: roles.REGISTRAR,
+  suspend: roles.SUPERVISOR,
+  resume: roles.SUPERVISOR,
+  replaceAdmin: roles.SUPERVISOR,
+};
+
+/** The house deployed by one account and administered by another. */
+async function deployApart(environment?: string, admin = 1) {
+  const chain = await freshChain();
+  const env = await deploy(chain.provider, { environment, admin });
+  const [deployer, second, stranger] = await chain.ethers.getSigners();
+  if (!deployer || !second || !stranger) throw new Error("the chain has too few accounts");
+  const platform = admin === 0 ? deployer : second;
+  return {
+    ...chain,
+    env,
+    deployer,
+    platform,
+    stranger,
+    manager: AccessManager__factory.connect(env.get("AccessManager").address, platform),
+    registry: AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform),
+    house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+  };
+}
+
+/** Zero, false, empty: an argument that every function can decode. */
+function blank(type: ParamType): unknown {
+  if (type.isArray()) {
+    const { arrayLength, arrayChildren } = type;
+    return Array.from({ length: Math.max(0, arrayLength ?? 0) }, () => blank(arrayChildren));
+  }
+  if (type.isTuple()) return type.components.map(blank);
+  if (type.baseType === "bool") return false;
+  if (type.baseType === "string") return "";
+  if (type.baseType === "bytes") return "0x";
+  if (type.baseType.startsWith("bytes")) return ZeroHash.slice(0, 2 + 2 * Number(type.baseType.slice(5)));
+  return type.baseType === "address" ? `0x${"0".repeat(40)}` : 0n;
+}
+
+function acts(contract: BaseContract): FunctionFragment[] {
+  const functions = contract.interface.fragments.filter((one): one is FunctionFragment => one.type === "function");
+  return functions.filter(({ constant }) => !constant);
+}
+
+/** The first four bytes with which a function refuses a call with blank arguments; "0x" if it does not refuse. */
+async function refusal(contract: BaseContract, act: FunctionFragment, caller: HardhatEthersSigner): Promise<string> {
+  const data = contract.interface.encodeFunctionData(act, act.inputs.map(blank));
+  const to = await contract.getAddress();
+  return caller.call({ to, data }).then(
+    () => "0x",
+    (error: { data?: string }) => (error.data ?? "").slice(0, 10),
+  );
+}
+
+describe("deploy: authority", () => {
+  it("puts every act of administrators in AgencyRegistry under a labelled role", async () => {
+    const { manager, registry, stranger } = await deployApart();
+    const restricted: string[] = [];
+    for (const act of acts(registry)) {
+      if (act.name === "setAuthority") continue;
+      if ((await refusal(registry, act, stranger)) === UNAUTHORIZED) restricted.push(act.name);
+    }
+    expect(restricted.sort()).to.deep.equal(Object.keys(RESTRICTED).sort());
+    const labels = await manager.queryFilter(manager.filters.RoleLabel());
+    const labelled = new Map(labels.map(({ args }) => [args.roleId, args.label]));
+    expect([...labelled].map(([role, label]) => [label, role])).to.have.deep.members(Object.entries(roles));
+    for (const [name, role] of Object.entries(RESTRICTED)) {
+      const { selector } = registry.interface.getFunction(name as keyof typeof RESTRICTED);
+      expect(await manager.getTargetFunctionRole(registry, selector), name).to.equal(role);
+    }
+  });
+
+  it("leaves no function of the registry closed or with a delay for its admin", async () => {
+    const { manager, registry } = await deployApart();
+    expect(await manager.isTargetClosed(registry)).to.equal(false);
+    expect(await manager.getTargetAdminDelay(registry)).to.equal(0n);
+  });
+
+  it("gives the administrator all roles, at once, and nobody else", async () => {
+    const { manager, platform } = await deployApart();
+    const granted = await manager.queryFilter(manager.filters.RoleGranted());
+    expect(granted.map(({ args }) => [args.roleId, args.account, args.delay])).to.deep.equal(
+      [0n, ...Object.values(roles)].map((role) => [role, platform.address, 0n]),
+    );
+    for (const role of [0n, ...Object.values(roles)]) {
+      expect([...(await manager.hasRole(role, platform))]).to.deep.equal([true, 0n]);
+    }
+  });
+
+  it("leaves the deployer without rights, in all three contracts", async () => {
+    const { manager, registry, house, deployer, stranger } = await deployApart();
+    for (const role of [0n, ...Object.values(roles)]) {
+      expect((await manager.hasRole(role, deployer)).isMember).to.equal(false);
+    }
+    for (const contract of [manager, registry, house]) {
+      for (const act of acts(contract)) {
+        const refused = await refusal(contract, act, deployer);
+        expect(refused, act.name).to.equal(await refusal(contract, act, stranger));
+      }
+    }
+    await expect(registry.connect(deployer).register(id("body"), ZeroHash, deployer))
+      .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
+      .withArgs(deployer.address);
+    await expect(manager.connect(deployer).grantRole(roles.REGISTRAR, deployer, 0))
+      .to.be.revertedWithCustomError(manager, "AccessManagerUnauthorizedAccount")
+      .withArgs(deployer.address, 0n);
+  });
+
+  it("finds no act of an administrator in TenderHouse", async () => {
+    const { house, deployer, platform, stranger } = await deployApart();
+    const names = house.interface.fragments.map((fragment) => ("name" in fragment ? String(fragment.name) : ""));
+    for (const name of names) expect(name).to.not.match(/^(owner|authority|setAuthority|transferOwnership|upgrade)/);
+    expect(names.filter((name) => /AccessManaged|Ownable/.test(name))).to.deep.equal([]);
+    for (const act of acts(house)) {
+      const refused = await refusal(house, act, stranger);
+      for (const caller of [deployer, platform]) {
+        expect(await refusal(house, act, caller), act.name).to.equal(refused);
+      }
+    }
+  });
+
+  describe("restrict", () => {
+    const grantDelays = async ({ manager }: Awaited<ReturnType<typeof deployApart>>) =>
+      Promise.all(Object.values(roles).map((role) => manager.getRoleGrantDelay(role)));
+
+    it("sets a grant delay of a day on a public network, in force when AccessManager's setback is over", async () => {
+      const house = await deployApart("sepolia");
+      expect(house.env.data.delay).to.equal(DAY);
+      const [deployed] = await house.manager.queryFilter(house.manager.filters.RoleGrantDelayChanged());
+      const since = Number(deployed?.args.since);
+      expect(since - (await house.networkHelpers.time.latest())).to.be.within(SETBACK - 10, SETBACK);
+      await house.networkHelpers.time.increaseTo(since - 1);
+      expect((await grantDelays(house))[0]).to.equal(0n);
+      await house.networkHelpers.time.increase(SETBACK);
+      expect(await grantDelays(house)).to.deep.equal([BigInt(DAY), BigInt(DAY)]);
+    });
+  });
+});
