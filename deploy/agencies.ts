@@ -1,6 +1,5 @@
 import { AgencyRegistry__factory } from "../typechain-types/index.ts";
 import { artifacts, deployable, deployScript } from "../rocketh/deploy.ts";
-import { roles } from "../rocketh/roles.ts";
 import { roomIsServed } from "../rocketh/rooms.ts";
 import { restrict } from "../rocketh/authority.ts";
 
@@ -12,16 +11,11 @@ export default deployScript(
       artifact: deployable(artifacts.AgencyRegistry),
       args: [env.get("AccessManager").address],
     });
-    const selector = (name: "register" | "suspend" | "resume" | "replaceAdmin") =>
-      AgencyRegistry__factory.createInterface().getFunction(name).selector as `0x${string}`;
-    await restrict(env, registry.address, "REGISTRAR", roles.REGISTRAR, [selector("register")]);
-    await restrict(
-      env,
-      registry.address,
-      "SUPERVISOR",
-      roles.SUPERVISOR,
-      (["suspend", "resume", "replaceAdmin"] as const).map(selector),
-    );
+    const selectors = (...names: ("register" | "suspend" | "resume" | "replaceAdmin")[]) =>
+      names.map((name) => AgencyRegistry__factory.createInterface().getFunction(name).selector as `0x${string}`);
+    await restrict(env, registry.address, "REGISTRAR", selectors("register"));
+    await restrict(env, registry.address, "SUPERVISOR", selectors("suspend", "resume"));
+    await restrict(env, registry.address, "RECOVERY", selectors("replaceAdmin"), true);
   },
   { tags: ["agencies"], dependencies: ["authority"] },
 );

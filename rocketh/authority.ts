@@ -2,42 +2,90 @@ import type { Environment } from "@rocketh/core/types";
 import { executeByName, readByName } from "@rocketh/read-execute";
 import { AccessManager__factory } from "../typechain-types/index.ts";
 import type { artifacts } from "./deploy.ts";
+import { roles } from "./roles.ts";
 
 type Abi = (typeof artifacts.AccessManager)["abi"];
 type Hex = `0x${string}`;
+const ADMIN_ROLE = 0n;
+
+/** Seconds for which drastic acts of administrators wait on this network. */
+export function delayOf(env: Environment): number {
+  return (env.data as { delay: { seconds: number } }).delay.seconds;
+}
 
 /**
  * Puts functions of a contract under a role of the AccessManager: labels the role, delays its grants, assigns the
- * functions and grants the role to the administrator. One transaction, so that it is done or not; done already, nothing
- * is sent.
+ * functions and grants the role to the administrator, whose acts in it are delayed where `delayed`. Only functions that
+ * were never assigned are touched, so that a later decision of the administrator stands. One transaction, done or not.
  */
 export async function restrict(
   env: Environment,
   target: Hex,
-  label: string,
-  role: bigint,
+  label: keyof typeof roles,
   selectors: Hex[],
+  delayed = false,
 ): Promise<void> {
-  const admin = env.namedAccounts["admin"] as Hex;
-  const roleOf = (selector: Hex) =>
-    readByName(env)<Abi, "getTargetFunctionRole">("AccessManager", {
-      functionName: "getTargetFunctionRole",
-      args: [target, selector],
-    });
-  const assigned = await Promise.all(selectors.map(roleOf));
-  if (assigned.every((current) => current === role)) return;
+  const role = roles[label];
+  const assigned = await Promise.all(
+    selectors.map((selector) =>
+      readByName(env)<Abi, "getTargetFunctionRole">("AccessManager", {
+        functionName: "getTargetFunctionRole",
+        args: [target, selector],
+      }),
+    ),
+  );
+  const unassigned = selectors.filter((_, i) => assigned[i] === ADMIN_ROLE);
+  if (unassigned.length === 0) return;
 
-  const delay = Number((env.data as { delay: number }).delay);
+  const delay = delayOf(env);
   const manager = AccessManager__factory.createInterface();
   const calls = [
     manager.encodeFunctionData("labelRole", [role, label]),
-    manager.encodeFunctionData("setTargetFunctionRole", [target, selectors, role]),
-    manager.encodeFunctionData("grantRole", [role, admin, 0]),
-    ...(delay > 0 ? [manager.encodeFunctionData("setGrantDelay", [role, delay])] : []),
+    manager.encodeFunctionData("setTargetFunctionRole", [target, unassigned, role]),
   ];
-  await executeByName(env)<Abi, "multicall">("AccessManager", {
-    account: admin,
-    functionName: "multicall",
-    args: [calls as Hex[]],
+  if (unassigned.length === selectors.length) {
+    calls.push(manager.encodeFunctionData("grantRole", [role, env.namedAccounts["admin"] ?? "", delayed ? delay : 0]));
+    if (delay > 0) calls.push(manager.encodeFunctionData("setGrantDelay", [role, delay]));
+  }
+  await administer(env, `the role ${label}`, calls);
+}
+
+/** Delays the administrator's own acts from now on, on networks with a delay. Run last: it binds the scripts too. */
+export async function delayAdministrator(env: Environment): Promise<void> {
+  const delay = delayOf(env);
+  const admin = env.namedAccounts["admin"] as Hex;
+  if (delay === 0 || (await executionDelay(env, admin)) >= delay) return;
+  const manager = AccessManager__factory.createInterface();
+  await administer(env, "the administrator's delay", [
+    manager.encodeFunctionData("grantRole", [ADMIN_ROLE, admin, delay]),
+  ]);
+}
+
+async function executionDelay(env: Environment, account: Hex): Promise<number> {
+  const [, currentDelay] = await readByName(env)<Abi, "getAccess">("AccessManager", {
+    functionName: "getAccess",
+    args: [ADMIN_ROLE, account],
   });
+  return currentDelay;
+}
+
+/** Sends calls to the AccessManager as its administrator, or prints them where that cannot be done at once from here. */
+async function administer(env: Environment, what: string, calls: string[]): Promise<void> {
+  const admin = env.namedAccounts["admin"] as Hex;
+  const accounts = await env.network.provider.request({ method: "eth_accounts" });
+  const signs = accounts.some((account) => account.toLowerCase() === admin.toLowerCase());
+  if (signs && (await executionDelay(env, admin)) === 0) {
+    await executeByName(env)<Abi, "multicall">("AccessManager", {
+      account: admin,
+      functionName: "multicall",
+      args: [calls as Hex[]],
+    });
+    return;
+  }
+  const how = signs ? "schedule, and after the delay execute," : "sign and send";
+  console.error(
+    `Not done: ${what}. The administrator ${admin} has to ${how} these calls at the AccessManager ` +
+      `${env.get("AccessManager").address}: ${calls.join(" ")}`,
+  );
+  process.exitCode = 1;
 }

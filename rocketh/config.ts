@@ -6,14 +6,31 @@ const DAY = 86_400;
 
 export const config = {
   accounts: {
-    /** Pays for the deployment; has no rights afterwards. */
+    /** Pays for the deployment. */
     deployer: { default: 0 },
-    /** The AccessManager's administrator. For real use: a multi-signature account. */
+    /**
+     * The AccessManager's administrator: by default the deployer. On a public network name a multi-signature account
+     * here, by network; what it then has to sign itself is printed.
+     */
     admin: { default: 0 },
   },
   data: {
-    /** Seconds before a new grant of a role takes effect; none on the local node and in process ("memory"). */
-    delay: { default: DAY, localhost: 0, memory: 0 },
+    /**
+     * How long drastic acts of administrators wait in the open: changes of who may do what, new grants of roles, the
+     * replacement of a body's admin. None on the local node and in process ("memory"); an object, since a bare 0 would
+     * count as absent.
+     */
+    delay: { default: { seconds: DAY }, localhost: { seconds: 0 }, memory: { seconds: 0 } },
+  },
+  chains: {
+    31337: {
+      info: {
+        id: 31337,
+        name: "local development chain",
+        nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+        rpcUrls: { default: { http: ["http://127.0.0.1:8545"] } },
+      },
+    },
   },
 } as const satisfies UserConfig;
 

@@ -2,6 +2,8 @@
 export const roles = {
   /** Registers public bodies. */
   REGISTRAR: 1n,
-  /** Suspends and resumes bodies, and replaces a lost admin. */
+  /** Suspends and resumes bodies. */
   SUPERVISOR: 2n,
+  /** Gives a body whose admin key is lost another admin; its acts are delayed. */
+  RECOVERY: 3n,
 } as const;

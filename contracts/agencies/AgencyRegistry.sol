@@ -126,7 +126,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     /// @inheritdoc IAgencyRegistry
     function markCompromised(AgencyId agency, uint16 index, uint40 since) external onlyAdmin(agency) {
         address account = _accounts[agency][index];
-        require(account != address(0), AgencyKeyUnknown(agency, account));
+        require(account != address(0), AgencyKeyIndexUnknown(agency, index));
         AgencyKey memory key = _keysByIndex[agency][index];
         require(
             since != 0 && since <= block.timestamp && (key.compromisedSince == 0 || since < key.compromisedSince),
@@ -186,7 +186,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     /// @inheritdoc IAgencyRegistry
     function keyAt(AgencyId agency, uint16 index) external view returns (address account, AgencyKey memory key) {
         account = _accounts[agency][index];
-        require(account != address(0), AgencyKeyUnknown(agency, account));
+        require(account != address(0), AgencyKeyIndexUnknown(agency, index));
         key = _keysByIndex[agency][index];
     }
 

@@ -94,9 +94,12 @@ interface IAgencyRegistry {
     /// outside its validity or compromised, or the body is suspended.
     /// @custom:fix Compare `agency show`: add a key with this permission, or wait until the body is resumed.
     error AgencyKeyNotPermitted(AgencyId agency, address account, uint48 permission);
-    /// @notice The account never had a key of this body, or the body has no key with this index.
+    /// @notice The account never had a key of this body.
     /// @custom:fix Look the keys up with `agency show`.
     error AgencyKeyUnknown(AgencyId agency, address account);
+    /// @notice The body has no key with this index.
+    /// @custom:fix Look the keys up with `agency show`.
+    error AgencyKeyIndexUnknown(AgencyId agency, uint16 index);
     /// @notice The account has a key of this body that is still valid, or will be.
     /// @custom:fix End that key first.
     error AgencyKeyExists(AgencyId agency, address account);
@@ -109,7 +112,7 @@ interface IAgencyRegistry {
     /// @notice The body has as many active keys as it may have.
     /// @custom:fix End a key that is no longer used.
     error AgencyKeysFull(AgencyId agency, uint256 most);
-    /// @notice The time of compromise lies in the future, or is not before the one already recorded.
+    /// @notice The time of compromise is zero, lies in the future, or is not before the one already recorded.
     /// @custom:fix Give the earliest second known; it can be moved back, never forward.
     error AgencyCompromiseInvalid(AgencyId agency, address account, uint40 since);
 

@@ -58,8 +58,8 @@ async function fundedAccount(provider: OpenStage["provider"], name: string): Pro
 
 /** Deploys by the scripts of deploy/, in memory. */
 export async function deployInProcess(eip1193: unknown, provider: Provider): Promise<Deployment> {
-  const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
-  const environment = await loadAndExecuteDeploymentsFromFiles({ provider: eip1193 as never });
+  const { deployInMemory } = await import("../../rocketh/environment.ts");
+  const environment = await deployInMemory(eip1193);
   return {
     ...(await identifyChain(provider)),
     block: 0,

@@ -54,6 +54,12 @@ async function run(load: Verb["load"], args: Args, hre: HardhatRuntimeEnvironmen
     const { text, json } = await action(args, hre);
     process.stdout.write(`${args["json"] === true ? toJson(json) : text}\n`);
   } catch (error) {
+    const { Scheduled } = await import("../../sdk/src/shared/restricted.ts");
+    if (error instanceof Scheduled) {
+      const { message, readyAt } = error;
+      process.stdout.write(`${args["json"] === true ? toJson({ scheduled: true, readyAt }) : message}\n`);
+      return;
+    }
     const { describeError } = await import("../../sdk/src/shared/decode.ts");
     process.stderr.write(`${describeError(error)}\n`);
     process.exitCode = 1;

@@ -40,16 +40,27 @@ describe("AgencyRegistry: authority", () => {
       }
     });
 
-    it("lets a new supervisor suspend, resume and replace an admin, and nothing else", async () => {
-      const { manager, registry, admin, officer } = await loadFixture(deployBodies);
+    it("lets a new supervisor suspend and resume, and nothing else", async () => {
+      const { manager, registry, officer } = await loadFixture(deployBodies);
       await manager.grantRole(roles.SUPERVISOR, officer, 0);
       const supervised = registry.connect(officer);
       await expect(supervised.suspend(BODY)).to.emit(registry, "AgencySuspended").withArgs(BODY);
       await expect(supervised.resume(BODY)).to.emit(registry, "AgencyResumed").withArgs(BODY);
       await expect(supervised.replaceAdmin(BODY, officer))
+        .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
+        .withArgs(officer.address);
+      await expect(supervised.register(NAME, METADATA, officer))
+        .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
+        .withArgs(officer.address);
+    });
+
+    it("lets a new member of RECOVERY replace an admin, and nothing else", async () => {
+      const { manager, registry, admin, officer } = await loadFixture(deployBodies);
+      await manager.grantRole(roles.RECOVERY, officer, 0);
+      await expect(registry.connect(officer).replaceAdmin(BODY, officer))
         .to.emit(registry, "AgencyAdminChanged")
         .withArgs(BODY, admin.address, officer.address);
-      await expect(supervised.register(NAME, METADATA, officer))
+      await expect(registry.connect(officer).suspend(BODY))
         .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
         .withArgs(officer.address);
     });

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { ZeroAddress } from "ethers";
 import { networkHelpers } from "../shared/house.ts";
 import { at, BODY, deployBodies, OTHER, passTo, plain, PUBLISH, REJECT, UNKNOWN } from "./body.ts";
 
@@ -36,11 +35,11 @@ describe("AgencyRegistry: compromised keys", () => {
     it("reverts when the body has no key with this index", async () => {
       const { registry, admin, otherAdmin, start } = await loadFixture(deployKey);
       await expect(registry.connect(admin).markCompromised(BODY, 1, start))
-        .to.be.revertedWithCustomError(registry, "AgencyKeyUnknown")
-        .withArgs(BODY, ZeroAddress);
+        .to.be.revertedWithCustomError(registry, "AgencyKeyIndexUnknown")
+        .withArgs(BODY, 1);
       await expect(registry.connect(otherAdmin).markCompromised(OTHER, 0, start))
-        .to.be.revertedWithCustomError(registry, "AgencyKeyUnknown")
-        .withArgs(OTHER, ZeroAddress);
+        .to.be.revertedWithCustomError(registry, "AgencyKeyIndexUnknown")
+        .withArgs(OTHER, 0);
     });
 
     it("reverts when the time is zero", async () => {

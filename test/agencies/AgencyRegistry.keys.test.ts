@@ -290,8 +290,8 @@ describe("AgencyRegistry: keys", () => {
         [BODY, 65_535],
       ] as const) {
         await expect(registry.keyAt(body, index))
-          .to.be.revertedWithCustomError(registry, "AgencyKeyUnknown")
-          .withArgs(body, ZeroAddress);
+          .to.be.revertedWithCustomError(registry, "AgencyKeyIndexUnknown")
+          .withArgs(body, index);
       }
     });
   });

@@ -151,7 +151,7 @@ contract AgencyRegistryTest {
         AgencyKey memory key;
         address account;
         if (index == count) {
-            expected = IAgencyRegistry.AgencyKeyUnknown.selector;
+            expected = IAgencyRegistry.AgencyKeyIndexUnknown.selector;
         } else {
             (account, key) = _registry.keyAt(_id(body), index);
             bool later = key.compromisedSince != 0 && since >= key.compromisedSince;

@@ -3,7 +3,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { type BaseContract, dataSlice, type FunctionFragment, id, type ParamType, ZeroHash } from "ethers";
 import { AccessManager__factory, AgencyRegistry__factory, TenderHouse__factory } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
-import { deploy, freshChain } from "./run.ts";
+import { deploy, freshChain, withStderr } from "./run.ts";
 
 const UNAUTHORIZED = dataSlice(id("AccessManagedUnauthorized(address)"), 0, 4);
 const DAY = 86_400;
@@ -13,7 +13,7 @@ const RESTRICTED = {
   register: roles.REGISTRAR,
   suspend: roles.SUPERVISOR,
   resume: roles.SUPERVISOR,
-  replaceAdmin: roles.SUPERVISOR,
+  replaceAdmin: roles.RECOVERY,
 };
 
 /** The house deployed by one account and administered by another. */
@@ -135,16 +135,44 @@ describe("deploy: authority", () => {
     const grantDelays = async ({ manager }: Awaited<ReturnType<typeof deployApart>>) =>
       Promise.all(Object.values(roles).map((role) => manager.getRoleGrantDelay(role)));
 
-    it("sets a grant delay of a day on a public network, in force when AccessManager's setback is over", async () => {
+    it("delays grants by a day on a public network, in force when AccessManager's setback is over", async () => {
       const house = await deployApart("sepolia");
-      expect(house.env.data.delay).to.equal(DAY);
+      expect(house.env.data.delay.seconds).to.equal(DAY);
       const [deployed] = await house.manager.queryFilter(house.manager.filters.RoleGrantDelayChanged());
       const since = Number(deployed?.args.since);
       expect(since - (await house.networkHelpers.time.latest())).to.be.within(SETBACK - 10, SETBACK);
       await house.networkHelpers.time.increaseTo(since - 1);
       expect((await grantDelays(house))[0]).to.equal(0n);
       await house.networkHelpers.time.increase(SETBACK);
-      expect(await grantDelays(house)).to.deep.equal([BigInt(DAY), BigInt(DAY)]);
+      expect(await grantDelays(house)).to.deep.equal([BigInt(DAY), BigInt(DAY), BigInt(DAY)]);
+    });
+
+    it("delays the administrator and the recovery of a body from the first second on, there", async () => {
+      const { manager, registry, platform, stranger } = await deployApart("sepolia");
+      expect([...(await manager.hasRole(0n, platform))]).to.deep.equal([true, BigInt(DAY)]);
+      expect([...(await manager.hasRole(roles.RECOVERY, platform))]).to.deep.equal([true, BigInt(DAY)]);
+      expect([...(await manager.hasRole(roles.SUPERVISOR, platform))]).to.deep.equal([true, 0n]);
+      await expect(manager.grantRole(roles.REGISTRAR, stranger, 0)).to.be.revertedWithCustomError(
+        manager,
+        "AccessManagerNotScheduled",
+      );
+      await registry.register(id("body"), ZeroHash, stranger);
+      await expect(registry.replaceAdmin(1, platform)).to.be.revertedWithCustomError(
+        manager,
+        "AccessManagerNotScheduled",
+      );
+    });
+
+    it("prints what an administrator has to sign who cannot sign here, and deploys the rest", async () => {
+      const chain = await freshChain();
+      const admin = "0x00000000000000000000000000000000000000aa";
+      const { lines, exitCode } = await withStderr(async () => {
+        const env = await deploy(chain.provider, { admin });
+        expect(env.get("TenderHouse").address).to.match(/^0x/);
+      });
+      expect(exitCode).to.equal(1);
+      expect(lines).to.have.length(3);
+      for (const line of lines) expect(line).to.match(/^Not done: the role [A-Z]+\. The administrator 0x0+aa has to sign/i);
     });
   });
 });

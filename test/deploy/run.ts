@@ -6,8 +6,8 @@ import { loadAndExecuteDeploymentsFromFiles } from "../../rocketh/environment.ts
 
 export type Provider = { request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown> };
 export const CONTRACTS = ["AccessManager", "AgencyRegistry", "TenderHouse"] as const;
-/** The three contracts, and the functions of two roles. */
-export const TRANSACTIONS = 5;
+/** The three contracts, and the functions of three roles. */
+export const TRANSACTIONS = 6;
 
 /** A chain of its own, with ethers. Two with the same first date have the same genesis block. */
 export async function freshChain(hardfork = "osaka", initialDate = new Date()) {
@@ -17,7 +17,7 @@ export async function freshChain(hardfork = "osaka", initialDate = new Date()) {
 /** Runs the scripts of deploy/ on a provider, as `npx hardhat deploy --network <environment>` does. */
 export async function deploy(
   provider: Provider,
-  options: { environment?: string; deployments?: string; admin?: number } = {},
+  options: { environment?: string; deployments?: string; admin?: number | string } = {},
 ) {
   const { environment, deployments, admin = 0 } = options;
   return loadAndExecuteDeploymentsFromFiles({

@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { network } from "hardhat";
-import { loadAndExecuteDeploymentsFromFiles } from "../../rocketh/environment.ts";
+import { deployInMemory } from "../../rocketh/environment.ts";
 import {
   type AccessManager,
   AccessManager__factory,
@@ -32,7 +32,7 @@ export interface House {
 
 /** Deploys by the scripts of deploy/. Use through `networkHelpers.loadFixture`. */
 export async function deployHouse(): Promise<House> {
-  const env = await loadAndExecuteDeploymentsFromFiles({ provider: chain.provider as never });
+  const env = await deployInMemory(chain.provider);
   const [platform, admin, officer, treasury, stranger, ...bidders] = await ethers.getSigners();
   if (!platform || !admin || !officer || !treasury || !stranger) throw new Error("the chain has too few accounts");
   const token = await new MockToken__factory(platform).deploy();

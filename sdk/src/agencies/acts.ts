@@ -2,6 +2,7 @@ import { id as keccakText } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { putJson } from "../shared/files.ts";
+import { prepareRestricted } from "../shared/restricted.ts";
 
 /** A body's public metadata file. Names of bodies only, never of persons. */
 export interface AgencyMetadata {
@@ -27,7 +28,7 @@ export async function registerAgency(
 ): Promise<Act<{ agency: number }>> {
   const metadata: AgencyMetadata = { format: "common-seal/agency/1", ...rest };
   const digest = await putJson(context.files, metadata);
-  return prepare(context.registry.register, [keccakText(rest.name), digest, admin], (receipt) => ({
+  return prepareRestricted(context, context.registry.register, [keccakText(rest.name), digest, admin], (receipt) => ({
     agency: Number(eventOf<{ agency: bigint }>(receipt, context.registry, "AgencyRegistered").agency),
   }));
 }
@@ -40,12 +41,12 @@ export async function updateAgency(context: Context, agency: number, rest: Omit<
 
 /** Suspends a body. Only the platform's supervisors. */
 export function suspendAgency(context: Context, agency: number): Act<{ agency: number }> {
-  return prepare(context.registry.suspend, [agency], () => ({ agency }));
+  return prepareRestricted(context, context.registry.suspend, [agency], () => ({ agency }));
 }
 
 /** Lets a suspended body act again. Only the platform's supervisors. */
 export function resumeAgency(context: Context, agency: number): Act<{ agency: number }> {
-  return prepare(context.registry.resume, [agency], () => ({ agency }));
+  return prepareRestricted(context, context.registry.resume, [agency], () => ({ agency }));
 }
 
 /** Hands a body over to another admin. Only its admin. */
@@ -55,7 +56,7 @@ export function transferAgency(context: Context, agency: number, admin: string):
 
 /** Gives a body whose admin key is lost another one. Only the platform's supervisors. */
 export function replaceAgencyAdmin(context: Context, agency: number, admin: string): Act<{ agency: number }> {
-  return prepare(context.registry.replaceAdmin, [agency, admin], () => ({ agency }));
+  return prepareRestricted(context, context.registry.replaceAdmin, [agency, admin], () => ({ agency }));
 }
 
 export interface AddKeyParameters {

@@ -78,6 +78,22 @@
   {
     "inputs": [
       {
+        "internalType": "AgencyId",
+        "name": "agency",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "index",
+        "type": "uint16"
+      }
+    ],
+    "name": "AgencyKeyIndexUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"

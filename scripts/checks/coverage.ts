@@ -1,0 +1,52 @@
+/**
+ * `npm run coverage`: runs the tests on instrumented contracts, builds the real ones again, and fails where a line of a
+ * contract (mocks aside) was run by no test.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { filesBelow, ROOT } from "./artifacts.ts";
+import { finish } from "./report.ts";
+
+const REPORT = "coverage/lcov.info";
+const problems: string[] = [];
+
+function hardhat(...args: string[]): boolean {
+  const cli = `${ROOT}node_modules/hardhat/dist/src/cli.js`;
+  return spawnSync(process.execPath, [cli, ...args], { cwd: ROOT, stdio: "inherit" }).status === 0;
+}
+
+/** A file that has code to run: interfaces, types and constants have none. */
+function hasCode(file: string): boolean {
+  return /\bfunction\b[^;{]*\{|\bconstructor\b/.test(readFileSync(ROOT + file, "utf8"));
+}
+
+/** Lines of each file by the report, and how often each was run. */
+function coveredLines(): Map<string, [line: string, count: string][]> {
+  const report = existsSync(ROOT + REPORT) ? readFileSync(ROOT + REPORT, "utf8").replaceAll("\\", "/") : "";
+  const files = new Map<string, [string, string][]>();
+  for (const record of report.split("end_of_record")) {
+    const file = /^SF:(contracts\/.+\.sol)$/m.exec(record)?.[1];
+    if (!file) continue;
+    const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)];
+    files.set(
+      file,
+      lines.map(([, line = "", count = ""]) => [line, count]),
+    );
+  }
+  return files;
+}
+
+rmSync(ROOT + REPORT, { force: true });
+if (!hardhat("test", "--coverage", "--no-typechain")) problems.push("a test failed");
+if (!hardhat("build")) problems.push("the build failed");
+
+let total = 0;
+const covered = coveredLines();
+for (const file of filesBelow("contracts", ".sol").filter((name) => !name.startsWith("contracts/mocks/"))) {
+  if (!hasCode(file)) continue;
+  const lines = covered.get(file) ?? [];
+  if (lines.length === 0) problems.push(`${file} is not in ${REPORT}`);
+  for (const [line, count] of lines) if (count === "0") problems.push(`${file}:${line} is run by no test`);
+  total += lines.length;
+}
+finish(problems, `All ${total} lines of the contracts are run by tests.`);
