@@ -5,7 +5,11 @@ export default deployScript(
   async (env) => {
     const { deployer, admin } = env.namedAccounts;
     if (!(await roomIsServed(env, "authority", [artifacts.AccessManager], []))) return;
-    await env.deploy("AccessManager", { account: deployer, artifact: deployable(artifacts.AccessManager), args: [admin] });
+    await env.deploy("AccessManager", {
+      account: deployer,
+      artifact: deployable(artifacts.AccessManager),
+      args: [admin],
+    });
   },
   { tags: ["authority"] },
 );

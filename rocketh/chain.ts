@@ -36,13 +36,16 @@ const CONTROL = "0x60006000f3";
 /** The opcodes of these contracts that the chain does not execute. @throws what the provider throws if it is down */
 export async function missingOpcodes(provider: Provider, bytecodes: string[]): Promise<string[]> {
   // The cast: a creation has no receiver, which the type of the parameters does not provide for.
-  const run = (data: string) =>
-    provider.request({ method: "eth_call", params: [{ data } as never, "latest"] });
+  const run = (data: string) => provider.request({ method: "eth_call", params: [{ data } as never, "latest"] });
   await run(CONTROL);
   const missing: string[] = [];
   for (const { name, probe } of Object.values(YOUNG_OPCODES)) {
     if (!bytecodes.some((code) => youngOpcodes(code).includes(name))) continue;
-    const fails = () => run(probe).then(() => false, () => true);
+    const fails = () =>
+      run(probe).then(
+        () => false,
+        () => true,
+      );
     if (!(await fails())) continue;
     await run(CONTROL);
     if (await fails()) {

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { ContractTransactionResponse, Signer } from "ethers";
 import { network } from "hardhat";
-import { loadAndExecuteDeploymentsFromFiles } from "../rocketh/environment.ts";
+import { deployInMemory } from "../rocketh/environment.ts";
 import {
   AgencyRegistry__factory,
   GasProbe__factory,
@@ -32,7 +32,7 @@ const { ethers, networkHelpers } = chain;
 const [platform, admin, officer, treasury] = await ethers.getSigners();
 if (!platform || !admin || !officer || !treasury) throw new Error("the chain has too few accounts");
 
-const env = await loadAndExecuteDeploymentsFromFiles({ provider: chain.provider as never });
+const env = await deployInMemory(chain.provider);
 const registry = AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform);
 const house = TenderHouse__factory.connect(env.get("TenderHouse").address, platform);
 const token = await new MockToken__factory(platform).deploy();
@@ -133,7 +133,15 @@ async function openAll(bids: Bid[]): Promise<number[]> {
     const act = () =>
       house
         .connect(bid.vendor)
-        .reveal(bid.tender, 0, bidBytes(bid.price), saltOf(bid), bid.number, bid.time, before?.number ?? 0);
+        .reveal(
+          bid.tender,
+          0,
+          bidBytes(bid.price),
+          saltOf(bid),
+          bid.number,
+          bid.time,
+          before?.vendor.address ?? ethers.ZeroAddress,
+        );
     gas.push(await gasOf(act));
     open.push(bid);
   }
@@ -189,9 +197,9 @@ const five = await sealedBids([750_000, 337_500, 180_000, 290_000, 300_000, 287_
 results["tenders.open"] = median((await openAll(five)).slice(1));
 const [, , cheapest, fourth, , next] = five;
 if (!cheapest || !fourth || !next) throw new Error("too few bids");
-const reject = (bid: Bid, before: number) => () =>
+const reject = (bid: Bid, before: string) => () =>
   house.connect(officer).reject(bid.tender, 0, bid.vendor.address, before, 1, digest("evidence"));
-await measure("tenders.reject", [reject(cheapest, 0), reject(fourth, next.number)]);
+await measure("tenders.reject", [reject(cheapest, ethers.ZeroAddress), reject(fourth, next.vendor.address)]);
 await gasOf(award(next));
 const settle = (bid: Bid) => () => house.connect(platform).settleBond(bid.tender, 0, bid.vendor.address);
 await measure("tenders.settleBond", [settle(cheapest), settle(fourth)]);

@@ -43,11 +43,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     /* ACTS OF THE PLATFORM */
 
     /// @inheritdoc IAgencyRegistry
-    function register(
-        bytes32 nameHash,
-        bytes32 metadata,
-        address admin
-    ) external restricted returns (AgencyId agency) {
+    function register(bytes32 nameHash, bytes32 metadata, address admin) external restricted returns (AgencyId agency) {
         require(admin != address(0), AgencyAdminZero());
         require(nameHash != 0, AgencyNameZero());
         agency = AgencyId.wrap(++_agencyCount);
@@ -202,8 +198,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
 
     // Asking for no permission at all is refused: it would hold for any key.
     function _validAt(AgencyKey memory key, uint48 permission, uint256 time) private pure returns (bool) {
-        return
-            permission != 0 && key.permissions & permission == permission && key.from <= time && time <= key.until;
+        return permission != 0 && key.permissions & permission == permission && key.from <= time && time <= key.until;
     }
 
     function _suspendedAt(AgencyId agency, uint40 time) private view returns (bool) {

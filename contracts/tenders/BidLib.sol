@@ -59,12 +59,7 @@ library BidLib {
     }
 
     /// @notice The slot of an opened bid.
-    function openedSlot(
-        BidStatus status,
-        uint64 price,
-        uint32 number,
-        address next
-    ) internal pure returns (BidSlot) {
+    function openedSlot(BidStatus status, uint64 price, uint32 number, address next) internal pure returns (BidSlot) {
         return
             BidSlot.wrap(
                 uint256(status) |

@@ -294,19 +294,11 @@ contract TenderHouse is ITenderHouse, Bonds {
             block.timestamp < terms.commitDeadline &&
                 terms.commitDeadline < terms.revealDeadline &&
                 terms.revealDeadline < terms.awardDeadline,
-            TenderDeadlinesInvalid(
-                block.timestamp,
-                terms.commitDeadline,
-                terms.revealDeadline,
-                terms.awardDeadline
-            )
+            TenderDeadlinesInvalid(block.timestamp, terms.commitDeadline, terms.revealDeadline, terms.awardDeadline)
         );
         bool letters = true;
         for (uint256 i = 0; i < 3; ++i) letters = letters && terms.currency[i] >= "A" && terms.currency[i] <= "Z";
-        require(
-            letters && terms.decimals <= MAX_DECIMALS,
-            TenderCurrencyInvalid(terms.currency, terms.decimals)
-        );
+        require(letters && terms.decimals <= MAX_DECIMALS, TenderCurrencyInvalid(terms.currency, terms.decimals));
         bool bonded = terms.bondToken != address(0);
         require(
             bonded == (terms.bondAmount != 0) && bonded == (terms.treasury != address(0)),
@@ -347,13 +339,7 @@ contract TenderHouse is ITenderHouse, Bonds {
         AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
     }
 
-    function _requireStatus(
-        TenderId tender,
-        uint16 lot,
-        address bidder,
-        BidSlot slot,
-        BidStatus wanted
-    ) private pure {
+    function _requireStatus(TenderId tender, uint16 lot, address bidder, BidSlot slot, BidStatus wanted) private pure {
         BidStatus status = slot.bidStatus();
         require(status == wanted, TenderBidStatus(tender, lot, bidder, status));
     }

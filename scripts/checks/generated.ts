@@ -1,6 +1,7 @@
 /**
  * Checks that typechain-types is what the build makes of the contracts: generates it beside, from the artifacts of a
- * build done before, and compares; then asks git, where there is one, whether all of it is committed or staged.
+ * build done before, and compares; then asks git, where there is one, whether all of it is committed or staged. The
+ * order of lines does not count: in the files that list all contracts it follows the order of compilation.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -18,10 +19,18 @@ const TYPES = "typechain-types";
 const GENERATOR = "node_modules/@nomicfoundation/hardhat-typechain/dist/src/internal/generate-types.js";
 const problems: string[] = [];
 
+/** A text with its lines in order. */
+const sorted = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .sort()
+    .join("\n");
+
 /** Texts of the files in a folder by their paths in it. */
 function textsOf(folder: string): Map<string, string> {
   const files = existsSync(ROOT + folder) ? filesBelow(folder, ".ts") : [];
-  return new Map(files.map((file) => [path.posix.relative(folder, file), readFileSync(ROOT + file, "utf8")]));
+  return new Map(files.map((file) => [path.posix.relative(folder, file), sorted(readFileSync(ROOT + file, "utf8"))]));
 }
 
 async function compare(): Promise<void> {
@@ -51,9 +60,13 @@ async function compare(): Promise<void> {
 function askGit(): void {
   const git = (...args: string[]) => spawnSync("git", args, { cwd: ROOT, encoding: "utf8" });
   if (!existsSync(`${ROOT}.git`) || git("--version").status !== 0) return;
-  const changed = git("diff", "--name-only", "--", TYPES).stdout;
-  const untracked = git("ls-files", "--others", "--exclude-standard", "--", TYPES).stdout;
-  const files = `${changed}${untracked}`.split("\n").filter(Boolean);
+  const list = (...args: string[]) =>
+    git(...args, "--", TYPES)
+      .stdout.split("\n")
+      .filter(Boolean);
+  const differs = (file: string): boolean =>
+    !existsSync(ROOT + file) || sorted(git("show", `:${file}`).stdout) !== sorted(readFileSync(ROOT + file, "utf8"));
+  const files = [...list("diff", "--name-only").filter(differs), ...list("ls-files", "--others", "--exclude-standard")];
   if (files.length === 0) return;
   problems.push(`${files.length} files differ from what git has, ${files[0] ?? ""} first: commit or stage ${TYPES}`);
 }

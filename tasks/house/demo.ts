@@ -79,7 +79,14 @@ function resultTable(model: TenderModel, play: Play): string {
       const played = play.lots[lot.lot]?.[i];
       const result = bid.bidder === lot.award?.winner ? "awarded" : bid.rejected ? "rejected" : "not the lowest";
       const reason = bid.rejected ? (played?.rejected?.statement ?? "") : "";
-      return [String(lot.lot), String(numberOf(bid)), played?.name ?? bid.bidder, showPrice(model, bid.price), result, reason];
+      return [
+        String(lot.lot),
+        String(numberOf(bid)),
+        played?.name ?? bid.bidder,
+        showPrice(model, bid.price),
+        result,
+        reason,
+      ];
     }),
   );
   const awards = model.lots.map((lot) => `Lot ${lot.lot} is awarded at ${showPrice(model, lot.award?.price)}.`);

@@ -14,7 +14,7 @@ const action: Action = async (args, hre) => {
   const { provider } = await hre.network.create({ network: "localhost", override: { url: `http://${HOST}:${port}` } });
   const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
   const environment = await loadAndExecuteDeploymentsFromFiles({
-    provider: provider as never,
+    provider: provider,
     environment: "localhost",
     saveDeployments: true,
   });

@@ -27,7 +27,7 @@ export async function openHouse(args: Args, hre: HardhatRuntimeEnvironment): Pro
   const provider = ethers.provider as unknown as Provider;
   const deployment = await readDeployment(hre, network);
   const signer = chooseSigner(await ethers.getSigners(), optional(args, "as") ?? "0");
-  return connect(provider, deployment, new FolderStore(join(stateFolder(hre), "files")), signer as never);
+  return connect(provider, deployment, new FolderStore(join(stateFolder(hre), "files")), signer);
 }
 
 /** The deployment that `npx hardhat deploy` wrote for a network. */

@@ -23,10 +23,12 @@ export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenSta
   const network = hre.globalOptions.network;
   const connection = await hre.network.create(network ?? "default");
   const provider = connection.ethers.provider as unknown as OpenStage["provider"];
-  const deployment = network ? await readDeployment(hre, network) : await deployInProcess(connection.provider, provider);
+  const deployment = network
+    ? await readDeployment(hre, network)
+    : await deployInProcess(connection.provider, provider);
   const files = network ? new FolderStore(join(stateFolder(hre), "files")) : new MemoryStore();
   const [platform] = await connection.ethers.getSigners();
-  const context = await connect(provider, deployment, files, platform as unknown as Signer);
+  const context = await connect(provider, deployment, files, platform);
   const folder = await mkdtemp(join(tmpdir(), "common-seal-play-"));
   const accounts = new Map<string, Promise<Signer>>();
   return {

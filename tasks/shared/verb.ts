@@ -24,27 +24,25 @@ export interface Verb {
 
 /** Declares `npx hardhat <noun> <verb>`, with `--json`, and `--as` for who acts. */
 export function verb(path: string[], description: string, { options = {}, flags = {}, file, load }: Verb) {
-  let builder = task(path, description)
-    .addFlag({ name: "json", description: "Print the result as JSON" })
-    .addOption({
-      name: "as",
-      description: "The account that acts: an address, or its number among the network's accounts (default 0)",
-      type: ArgumentType.STRING_WITHOUT_DEFAULT,
-      defaultValue: undefined,
-    });
+  let builder = task(path, description).addFlag({ name: "json", description: "Print the result as JSON" }).addOption({
+    name: "as",
+    description: "The account that acts: an address, or its number among the network's accounts (default 0)",
+    type: ArgumentType.STRING_WITHOUT_DEFAULT,
+    defaultValue: undefined,
+  });
   for (const [name, text] of Object.entries(options)) {
     builder = builder.addOption({
       name,
       description: text,
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
-    }) as typeof builder;
+    });
   }
-  for (const [name, text] of Object.entries(flags)) builder = builder.addFlag({ name, description: text }) as typeof builder;
-  if (file !== undefined) builder = builder.addPositionalArgument({ name: "file", description: file }) as typeof builder;
-  return builder
-    .setInlineAction((args: Args, hre) => run(load, args, hre))
-    .build() as NewTaskDefinition;
+  for (const [name, text] of Object.entries(flags))
+    builder = builder.addFlag({ name, description: text });
+  if (file !== undefined)
+    builder = builder.addPositionalArgument({ name: "file", description: file });
+  return builder.setInlineAction((args: Args, hre) => run(load, args, hre)).build() as NewTaskDefinition;
 }
 
 /** Runs an action: its output goes to stdout; whatever goes wrong is one line on stderr and exit code 1. */

@@ -30,7 +30,10 @@ export const tenderTasks = [
     load: () => import("./publish.ts"),
   }),
   verb(["tender", "list"], "List the tenders", { load: () => import("./list.ts") }),
-  verb(["tender", "show"], "Show a tender, rebuilt from logs", { options: { tender }, load: () => import("./show.ts") }),
+  verb(["tender", "show"], "Show a tender, rebuilt from logs", {
+    options: { tender },
+    load: () => import("./show.ts"),
+  }),
   verb(["tender", "commit"], "Seal a bid", { options: bidOptions, load: () => import("./commit.ts") }),
   verb(["tender", "replace"], "Replace your sealed bid", { options: bidOptions, load: () => import("./replace.ts") }),
   verb(["tender", "withdraw"], "Withdraw your sealed bid", {

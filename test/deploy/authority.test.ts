@@ -172,7 +172,8 @@ describe("deploy: authority", () => {
       });
       expect(exitCode).to.equal(1);
       expect(lines).to.have.length(3);
-      for (const line of lines) expect(line).to.match(/^Not done: the role [A-Z]+\. The administrator 0x0+aa has to sign/i);
+      for (const line of lines)
+        expect(line).to.match(/^Not done: the role [A-Z]+\. The administrator 0x0+aa has to sign/i);
     });
   });
 });

@@ -119,7 +119,7 @@ describe("Bonds: hostile tokens", () => {
       await funded(s, token);
       await token.fundHouse(s.house, DEPOSIT);
       const call = (encode: (iface: IBonds["interface"], address: string) => string) => async () =>
-        encode(s.house.interface as unknown as IBonds["interface"], await token.getAddress());
+        encode(s.house.interface, await token.getAddress());
       const attacks = {
         depositBond: call((i, t) => i.encodeFunctionData("depositBond", [t, 1n])),
         depositBondWithPermit: call((i, t) =>

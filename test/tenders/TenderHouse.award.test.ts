@@ -8,7 +8,6 @@ import {
   EVIDENCE,
   id,
   keyWith,
-  Mark,
   open,
   openAll,
   openedScene,
@@ -76,12 +75,12 @@ describe("TenderHouse: award", () => {
     for (const bid of s.bids.slice(0, 3)) {
       await expect(award(s, bid))
         .to.be.revertedWithCustomError(s.house, "TenderLowerBidStands")
-        .withArgs(s.tender, 0, bid.bidder.address, 4);
+        .withArgs(s.tender, 0, bid.bidder.address, s.d.address);
     }
-    await s.house.connect(s.officer).reject(s.tender, 0, s.d, 0, 1, EVIDENCE);
+    await s.house.connect(s.officer).reject(s.tender, 0, s.d, ZeroAddress, 1, EVIDENCE);
     await expect(award(s, s.bids[3]))
-      .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
-      .withArgs(s.tender, 0, s.d.address, Mark.Rejected);
+      .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
+      .withArgs(s.tender, 0, s.d.address, Status.Rejected);
     await award(s, s.bids[2]);
   });
 
@@ -106,10 +105,10 @@ describe("TenderHouse: award", () => {
 
   it("reverts for a bid over the ceiling or malformed, even where no other stands", async () => {
     const s = await openedScene([CEILING + 1n, "0x00", "0x", CEILING + 2n]);
-    for (const [i, mark] of [Mark.OverCeiling, Mark.Malformed, Mark.Malformed, Mark.OverCeiling].entries()) {
+    for (const [i, mark] of [Status.OverCeiling, Status.Malformed, Status.Malformed, Status.OverCeiling].entries()) {
       const bid = s.bids[i] as Bid;
       await expect(award(s, bid))
-        .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
+        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
         .withArgs(s.tender, 0, bid.bidder.address, mark);
     }
   });
@@ -136,7 +135,7 @@ describe("TenderHouse: award", () => {
     await expect(award(s, s.bids[3]))
       .to.emit(s.house, "LotAwarded")
       .withArgs(s.tender, 0, s.d.address, 4, 100, now + STANDSTILL);
-    expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([s.d.address, now, 4n, Outcome.Awarded]);
+    expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([s.d.address, now, Outcome.Awarded]);
     expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
   });
 
@@ -170,9 +169,9 @@ describe("TenderHouse: closeLot", () => {
 
   it("reverts while a bid stands", async () => {
     const s = await openedScene(PRICES);
-    await expect(close(s)).to.be.revertedWithCustomError(s.house, "TenderBidStands").withArgs(s.tender, 0, 4);
+    await expect(close(s)).to.be.revertedWithCustomError(s.house, "TenderBidStands").withArgs(s.tender, 0, s.d.address);
     for (const bid of [...s.bids].reverse()) {
-      await s.house.connect(s.officer).reject(s.tender, 0, bid.bidder, 0, 1, EVIDENCE);
+      await s.house.connect(s.officer).reject(s.tender, 0, bid.bidder, ZeroAddress, 1, EVIDENCE);
     }
     await close(s);
   });
@@ -218,7 +217,7 @@ describe("TenderHouse: closeLot", () => {
     const now = BigInt(await time.latest()) + 50n;
     await at(now);
     await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0);
-    expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([ZeroAddress, now, 0n, Outcome.NoWinner]);
+    expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([ZeroAddress, now, Outcome.NoWinner]);
     expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
   });
 });
@@ -248,9 +247,9 @@ describe("TenderHouse: several lots", () => {
     expect((await house.tenderOf(tender)).undecidedLots).to.equal(2n);
     await expect(house.connect(officer).award(tender, 1, b))
       .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-      .withArgs(tender, 1, b.address, 3);
-    await house.connect(officer).reject(tender, 1, a, 0, 1, id("no certificate"));
-    expect((await house.bidOf(tender, 0, a)).mark).to.equal(Mark.Standing);
+      .withArgs(tender, 1, b.address, a.address);
+    await house.connect(officer).reject(tender, 1, a, ZeroAddress, 1, id("no certificate"));
+    expect((await house.bidOf(tender, 0, a)).status).to.equal(Status.Standing);
     await house.connect(officer).award(tender, 1, b);
     await house.connect(officer).closeLot(tender, 2);
 
@@ -258,6 +257,6 @@ describe("TenderHouse: several lots", () => {
     for (const lot of [0, 1, 2]) outcomes.push((await house.lotOf(tender, lot)).award.outcome);
     expect(outcomes).to.deep.equal([Outcome.Awarded, Outcome.Awarded, Outcome.NoWinner]);
     expect((await house.tenderOf(tender)).undecidedLots).to.equal(0n);
-    expect((await house.bidOf(tender, 2, a)).mark).to.equal(Mark.OverCeiling);
+    expect((await house.bidOf(tender, 2, a)).status).to.equal(Status.OverCeiling);
   });
 });

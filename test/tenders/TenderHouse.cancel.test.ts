@@ -21,6 +21,7 @@ import {
   STANDSTILL,
   Status,
   time,
+  ZeroAddress,
   ZeroHash,
 } from "./helpers.ts";
 
@@ -196,7 +197,7 @@ describe("TenderHouse: cancel", () => {
       replace: () => house.connect(a).replace(tender, 0, id("new")),
       withdraw: () => house.connect(a).withdraw(tender, 0),
       reveal: () => open(s, s.bids[0]),
-      reject: () => house.connect(officer).reject(tender, 0, s.d, 0, 1, EVIDENCE),
+      reject: () => house.connect(officer).reject(tender, 0, s.d, ZeroAddress, 1, EVIDENCE),
       award: () => house.connect(officer).award(tender, 0, s.d),
       closeLot: () => house.connect(officer).closeLot(tender, 0),
       cancel: () => house.connect(officer).cancel(tender, 1, EVIDENCE),

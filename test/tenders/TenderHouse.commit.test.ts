@@ -6,7 +6,6 @@ import {
   DEPOSIT,
   EVIDENCE,
   id,
-  Mark,
   open,
   openedScene,
   pass,
@@ -18,6 +17,7 @@ import {
   stage,
   Status,
   UNBONDED,
+  ZeroAddress,
   ZeroHash,
 } from "./helpers.ts";
 
@@ -99,8 +99,8 @@ describe("TenderHouse: commit, replace, withdraw", () => {
         .to.emit(house, "BidCommitted")
         .withArgs(tender, 0, a.address, id("a"), 3);
 
-      expect(await house.bidOf(tender, 1, a)).to.deep.equal([Status.Sealed, 0n, 0n, Mark.None, 0n]);
-      expect(await house.bidOf(tender, 1, b)).to.deep.equal([Status.None, 0n, 0n, Mark.None, 0n]);
+      expect(await house.bidOf(tender, 1, a)).to.deep.equal([Status.Sealed, 0n, 0n, ZeroAddress]);
+      expect(await house.bidOf(tender, 1, b)).to.deep.equal([Status.None, 0n, 0n, ZeroAddress]);
       expect(await house.bondBalance(token, a)).to.deep.equal([DEPOSIT - 2n * BOND, 2n * BOND]);
       expect(await house.bondBalance(token, b)).to.deep.equal([DEPOSIT - BOND, BOND]);
       expect((await house.tenderOf(tender)).commits).to.equal(3n);
@@ -194,7 +194,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
           .withArgs(tender, 0, a.address);
       }
       await open(s, replaced);
-      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Opened, 2n, 400n, Mark.Standing, 0n]);
+      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Standing, 2n, 400n, ZeroAddress]);
     });
   });
 
@@ -239,7 +239,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
         .to.be.revertedWithCustomError(house, "TenderBidStatus")
         .withArgs(tender, 0, b.address, Status.None);
       await expect(house.connect(a).withdraw(tender, 0)).to.emit(house, "BidWithdrawn").withArgs(tender, 0, a.address);
-      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Withdrawn, 0n, 0n, Mark.None, 0n]);
+      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Withdrawn, 0n, 0n, ZeroAddress]);
       expect((await house.bidOf(tender, 1, a)).status).to.equal(Status.Sealed);
       expect(await house.bondBalance(token, a)).to.deep.equal([DEPOSIT - BOND, BOND]);
     });
@@ -322,7 +322,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
     await pass(s.revealDeadline);
     await expect(house.connect(officer).award(tender, 0, a))
       .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-      .withArgs(tender, 0, a.address, second.number);
+      .withArgs(tender, 0, a.address, b.address);
     await house.connect(officer).award(tender, 0, b);
   });
 
@@ -332,7 +332,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
     for (const bidder of [b, s.c, s.d]) {
       await expect(house.connect(officer).award(tender, 0, bidder))
         .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-        .withArgs(tender, 0, bidder.address, 1);
+        .withArgs(tender, 0, bidder.address, a.address);
     }
     await house.connect(officer).award(tender, 0, a);
   });

@@ -4,7 +4,6 @@ import {
   type Bid,
   EVIDENCE,
   listOf,
-  Mark,
   newAccount,
   open,
   pass,
@@ -15,6 +14,7 @@ import {
   seal,
   stage,
   type Stage,
+  Status,
   UNBONDED,
 } from "./helpers.ts";
 
@@ -55,16 +55,16 @@ async function expectWinner(s: Filled, winner: Bid, others: Bid[], rejected: Bid
   for (const { bidder } of others) {
     await expect(house.award.staticCall(s.tender, 0, bidder))
       .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-      .withArgs(s.tender, 0, bidder.address, winner.number);
+      .withArgs(s.tender, 0, bidder.address, winner.bidder.address);
   }
   for (const { bidder } of rejected) {
     await expect(house.award.staticCall(s.tender, 0, bidder))
-      .to.be.revertedWithCustomError(house, "TenderBidMarked")
-      .withArgs(s.tender, 0, bidder.address, Mark.Rejected);
+      .to.be.revertedWithCustomError(house, "TenderBidStatus")
+      .withArgs(s.tender, 0, bidder.address, Status.Rejected);
   }
   await expect(house.closeLot.staticCall(s.tender, 0))
     .to.be.revertedWithCustomError(house, "TenderBidStands")
-    .withArgs(s.tender, 0, winner.number);
+    .withArgs(s.tender, 0, winner.bidder.address);
   await house.award.staticCall(s.tender, 0, winner.bidder);
 }
 
@@ -85,7 +85,7 @@ describe("TenderHouse: a hundred bids, the lowest three rejected", function () {
     await expectWinner(s, fourth, order.slice(4), [first, second, third]);
     await s.house.connect(s.officer).award(s.tender, 0, fourth.bidder);
     const { award } = await s.house.lotOf(s.tender, 0);
-    expect([award.winner, award.number]).to.deep.equal([fourth.bidder.address, fourth.number]);
+    expect(award.winner).to.equal(fourth.bidder.address);
   }
   const opening = (bid: Bid): Act => ({ kind: "open", bid });
   const rejecting = (bid: Bid): Act => ({ kind: "reject", bid });
@@ -134,7 +134,7 @@ describe("TenderHouse: five bids, the lowest three rejected", function () {
       }
       if (openings.length + rejections.length > 0) return;
       orders++;
-      expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(fourth?.number);
+      expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(fourth?.bidder.address);
       await pass(s.revealDeadline);
       await expectWinner(s, fourth as Bid, [fifth as Bid], rejected);
     }

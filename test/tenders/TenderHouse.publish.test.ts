@@ -8,6 +8,7 @@ import {
   eachRefused,
   id,
   keyWith,
+  MAX_PRICE,
   Outcome,
   pass,
   Permission,
@@ -22,7 +23,6 @@ import {
 } from "./helpers.ts";
 
 const MOST_LOTS = 500;
-const MAX_PRICE = 2n ** 128n - 1n;
 
 describe("TenderHouse: publish", () => {
   const load = () => networkHelpers.loadFixture(stage);
@@ -81,7 +81,7 @@ describe("TenderHouse: publish", () => {
     it("where the currency is not three capital letters, or has too many decimals", async () => {
       const s = await load();
       const wrong = ["uah", "UA", "U1H", "U@H", "UA[", "@AH"].map((text) => [text, 2n] as const);
-      for (const [text, decimals] of [...wrong, ["UAH", 19n] as const, ["UAH", 255n] as const]) {
+      for (const [text, decimals] of [...wrong, ["UAH", 7n] as const, ["UAH", 255n] as const]) {
         const currency = ethers.zeroPadBytes(ethers.toUtf8Bytes(text), 3);
         await expect(s.house.connect(s.officer).publish(await termsOf(s, { currency, decimals })))
           .to.be.revertedWithCustomError(s.house, "TenderCurrencyInvalid")
@@ -89,9 +89,18 @@ describe("TenderHouse: publish", () => {
       }
       for (const text of ["AAA", "ZZZ"]) {
         const currency = ethers.hexlify(ethers.toUtf8Bytes(text));
-        await s.house.connect(s.officer).publish(await termsOf(s, { currency, decimals: 18n }));
+        await s.house.connect(s.officer).publish(await termsOf(s, { currency, decimals: 6n }));
       }
       expect(await s.house.tenderCount()).to.equal(2n);
+    });
+
+    it("where a ceiling is above the highest price", async () => {
+      const s = await load();
+      for (const ceiling of [MAX_PRICE + 1n, 2n ** 64n - 1n]) {
+        await expect(s.house.connect(s.officer).publish(await termsOf(s, { ceilings: [CEILING, ceiling] })))
+          .to.be.revertedWithCustomError(s.house, "TenderCeilingInvalid")
+          .withArgs(1, ceiling, MAX_PRICE);
+      }
     });
 
     it("where token, amount and treasury of the bond are not given together", async () => {
@@ -187,8 +196,8 @@ describe("TenderHouse: publish", () => {
       ...bond,
     ]);
     for (const [lot, ceiling] of ceilings.entries()) {
-      const undecided = [ZeroAddress, 0n, 0n, Outcome.Undecided];
-      expect(await s.house.lotOf(1, lot)).to.deep.equal([ceiling, 0n, 0n, undecided]);
+      const undecided = [ZeroAddress, 0n, Outcome.Undecided];
+      expect(await s.house.lotOf(1, lot)).to.deep.equal([ceiling, ZeroAddress, 0n, undecided]);
     }
     expect((await publish(s)).tender).to.equal(2n);
   });
@@ -220,9 +229,9 @@ describe("TenderHouse: publish", () => {
         commit: () => house.connect(s.a).commit(t, lot, id("c")),
         replace: () => house.connect(s.a).replace(t, lot, id("c")),
         withdraw: () => house.connect(s.a).withdraw(t, lot),
-        reveal: () => house.connect(s.a).reveal(t, lot, "0x", id("salt"), 1, 1, 0),
-        place: () => house.connect(s.a).place(t, lot, s.a, 0),
-        reject: () => house.connect(s.officer).reject(t, lot, s.a, 0, 1, id("evidence")),
+        reveal: () => house.connect(s.a).reveal(t, lot, "0x", id("salt"), 1, 1, ZeroAddress),
+        place: () => house.connect(s.a).place(t, lot, s.a, ZeroAddress),
+        reject: () => house.connect(s.officer).reject(t, lot, s.a, ZeroAddress, 1, id("evidence")),
         award: () => house.connect(s.officer).award(t, lot, s.a),
         closeLot: () => house.connect(s.officer).closeLot(t, lot),
         settleBond: () => house.connect(s.a).settleBond(t, lot, s.a),

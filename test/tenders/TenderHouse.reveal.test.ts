@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { TenderHouse__factory } from "../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
@@ -14,9 +15,10 @@ import {
   EVIDENCE,
   id,
   listOf,
-  Mark,
+  MAX_PRICE,
   open,
   pass,
+  predecessorOf,
   prepare,
   publish,
   seal,
@@ -25,9 +27,8 @@ import {
   stage,
   type Stage,
   Status,
+  ZeroAddress,
 } from "./helpers.ts";
-
-const MAX_PRICE = 2n ** 128n - 1n;
 
 describe("TenderHouse: reveal", () => {
   const scene = () => sealedScene([400n, 300n, 200n, 100n]);
@@ -72,7 +73,7 @@ describe("TenderHouse: reveal", () => {
       await open(s, s.bids[0]);
       await expect(open(s, s.bids[0]))
         .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
-        .withArgs(s.tender, 0, s.a.address, Status.Opened);
+        .withArgs(s.tender, 0, s.a.address, Status.Standing);
     });
 
     it("without a bid", async () => {
@@ -168,7 +169,7 @@ describe("TenderHouse: reveal", () => {
         .to.be.revertedWithCustomError(s.house, "TenderOpeningMismatch")
         .withArgs(tender, 0, s.b.address);
     }
-    expect((await s.house.lotOf(tender, 0)).lowest).to.equal(bid.number);
+    expect((await s.house.lotOf(tender, 0)).lowest).to.equal(s.a.address);
   });
 
   it("computes the same commitment as the house", async () => {
@@ -181,14 +182,26 @@ describe("TenderHouse: reveal", () => {
     expect(commitmentOf(own)).to.equal(bid.commitment);
   });
 
+  it("binds the chain: a house on another chain takes another commitment to the same bid", async () => {
+    const s = await networkHelpers.loadFixture(stage);
+    const chainId = 31_338n;
+    const elsewhere = await network.create({ override: { chainId: Number(chainId) } });
+    const [deployer] = await elsewhere.ethers.getSigners();
+    if (!deployer) throw new Error("the chain has too few accounts");
+    const house = await new TenderHouse__factory(deployer).deploy(s.registry);
+    const own = { chainId, house: await house.getAddress() };
+    const bid = await prepare(s, 7n, s.a, 100n, 3n, own);
+    expect(await house.commitmentOf(7, 3, s.a.address, ethers.keccak256(bid.bid), bid.salt)).to.equal(bid.commitment);
+  });
+
   it("opens a bid, and the event tells all that its commitment was computed from", async () => {
     const s = await scene();
     const bid = s.bids[1];
     await expect(open(s, bid))
       .to.emit(s.house, "BidOpened")
-      .withArgs(s.tender, 0, s.b.address, bid.number, Mark.Standing, bid.bid, bid.salt);
-    expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Opened, 2n, 300n, Mark.Standing, 0n]);
-    expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(2n);
+      .withArgs(s.tender, 0, s.b.address, bid.number, Status.Standing, bid.bid, bid.salt);
+    expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, ZeroAddress]);
+    expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(s.b.address);
     expect(await s.house.bondBalance(s.token, s.b)).to.deep.equal([DEPOSIT - BOND, BOND]);
   });
 
@@ -196,7 +209,7 @@ describe("TenderHouse: reveal", () => {
     const s = await scene();
     await s.registry.suspend(s.agency);
     await open(s, s.bids[0]);
-    expect((await s.house.bidOf(s.tender, 0, s.a)).status).to.equal(Status.Opened);
+    expect((await s.house.bidOf(s.tender, 0, s.a)).status).to.equal(Status.Standing);
   });
 
   describe("marks instead of refusing", () => {
@@ -206,18 +219,18 @@ describe("TenderHouse: reveal", () => {
       const t = await publish(s, { ceilings: [ceiling] });
       const bid = await seal(s, t.tender, s.a, content);
       await pass(t.commitDeadline);
-      await expect(open(s, bid, 77n))
+      await expect(open(s, bid, s.stranger.address))
         .to.emit(s.house, "BidOpened")
         .withArgs(t.tender, 0, s.a.address, 1, mark, bid.bid, bid.salt);
-      expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([Status.Opened, 1n, price, mark, 0n]);
+      expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([mark, 1n, price, ZeroAddress]);
       const { lowest, unplaced } = await s.house.lotOf(t.tender, 0);
-      expect([lowest, unplaced]).to.deep.equal([0n, 0n]);
+      expect([lowest, unplaced]).to.deep.equal([ZeroAddress, 0n]);
       await pass(t.revealDeadline);
       await expect(s.house.connect(s.officer).award(t.tender, 0, s.a))
-        .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
+        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
         .withArgs(t.tender, 0, s.a.address, mark);
-      await expect(s.house.place(t.tender, 0, s.a, 0))
-        .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
+      await expect(s.house.place(t.tender, 0, s.a, ZeroAddress))
+        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
         .withArgs(t.tender, 0, s.a.address, mark);
       await s.house.connect(s.officer).closeLot(t.tender, 0);
       await s.house.settleBond(t.tender, 0, s.a);
@@ -225,21 +238,21 @@ describe("TenderHouse: reveal", () => {
     }
 
     it("a bid over the ceiling", async () => {
-      await openedAs(CEILING + 1n, Mark.OverCeiling, CEILING + 1n);
-      await openedAs(MAX_PRICE, Mark.OverCeiling, MAX_PRICE);
-      await openedAs(2n, Mark.OverCeiling, 2n, 1n);
-      await openedAs(MAX_PRICE, Mark.OverCeiling, MAX_PRICE, MAX_PRICE - 1n);
+      await openedAs(CEILING + 1n, Status.OverCeiling, CEILING + 1n);
+      await openedAs(MAX_PRICE, Status.OverCeiling, MAX_PRICE);
+      await openedAs(2n, Status.OverCeiling, 2n, 1n);
+      await openedAs(MAX_PRICE, Status.OverCeiling, MAX_PRICE, MAX_PRICE - 1n);
     });
 
     for (const length of [0, 1, 32, 63, 65, 96, 1000]) {
-      it(`a bid of ${length} bytes`, () => openedAs(`0x${"00".repeat(length)}`, Mark.Malformed, 0n));
+      it(`a bid of ${length} bytes`, () => openedAs(`0x${"00".repeat(length)}`, Status.Malformed, 0n));
     }
 
     for (const price of [MAX_PRICE + 1n, 2n ** 255n, 2n ** 256n - 1n]) {
-      it(`a price of 0x${price.toString(16)}`, () => openedAs(bidBytes(price), Mark.Malformed, 0n));
+      it(`a price of 0x${price.toString(16)}`, () => openedAs(bidBytes(price), Status.Malformed, 0n));
     }
 
-    it("a malformed one in a lot without a ceiling as well", () => openedAs("0x1234", Mark.Malformed, 0n, 0n));
+    it("a malformed one in a lot without a ceiling as well", () => openedAs("0x1234", Status.Malformed, 0n, 0n));
   });
 
   describe("lets stand", () => {
@@ -256,7 +269,7 @@ describe("TenderHouse: reveal", () => {
         const bid = await seal(s, t.tender, s.a, price);
         await pass(t.commitDeadline);
         await open(s, bid);
-        expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([Status.Opened, 1n, price, Mark.Standing, 0n]);
+        expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([Status.Standing, 1n, price, ZeroAddress]);
         await pass(t.revealDeadline);
         await s.house.connect(s.officer).award(t.tender, 0, s.a);
         expect((await s.house.lotOf(t.tender, 0)).award.winner).to.equal(s.a.address);
@@ -277,9 +290,7 @@ describe("TenderHouse: reveal", () => {
       const done: Bid[] = [];
       for (const i of order) {
         const bid = s.bids[i] as Bid;
-        const before = done.filter((o) => o.price < bid.price || (o.price === bid.price && o.number < bid.number));
-        before.sort((x, y) => Number(x.price - y.price || x.number - y.number));
-        await open(s, bid, before.at(-1)?.number ?? 0n);
+        await open(s, bid, predecessorOf(bid, done));
         done.push(bid);
       }
       expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal([2n, 4n, 1n, 3n]);

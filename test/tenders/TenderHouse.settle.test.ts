@@ -6,7 +6,6 @@ import {
   DEPOSIT,
   EVIDENCE,
   id,
-  Mark,
   open,
   openedScene,
   pass,
@@ -18,6 +17,7 @@ import {
   STANDSTILL,
   Status,
   UNBONDED,
+  ZeroAddress,
 } from "./helpers.ts";
 
 const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
@@ -86,7 +86,7 @@ describe("TenderHouse: settleBond", () => {
       await expect(s.house.connect(s.stranger).settleBond(s.tender, 0, s.a))
         .to.emit(s.house, "BondForfeited")
         .withArgs(s.tender, 0, s.a.address, s.treasury.address);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, Mark.None, 0n]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress]);
       expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT - BOND, 0n]);
       expect(await s.house.bondBalance(s.token, s.stranger)).to.deep.equal([0n, 0n]);
       expect(await s.house.bondBalance(s.token, s.treasury)).to.deep.equal([0n, 0n]);
@@ -148,7 +148,7 @@ describe("TenderHouse: settleBond", () => {
 
     it("is held when it was rejected, over the ceiling or malformed, until the lot is decided", async () => {
       const s = await openedScene([800_000n, "0x00", 200n, 100n]);
-      await s.house.connect(s.officer).reject(s.tender, 0, s.d, 0, 1, EVIDENCE);
+      await s.house.connect(s.officer).reject(s.tender, 0, s.d, ZeroAddress, 1, EVIDENCE);
       for (const bidder of [s.a, s.b, s.d]) await held(s, bidder, 0n);
       await s.house.connect(s.officer).award(s.tender, 0, s.c);
       for (const bidder of [s.a, s.b, s.d]) {
@@ -205,10 +205,10 @@ describe("TenderHouse: settleBond", () => {
 
     it("that is Unplaced is free once the lot has lapsed", async () => {
       const s = await sealedScene(PRICES);
-      await open(s, s.bids[0], 99n);
+      await open(s, s.bids[0], s.stranger.address);
       await pass(s.awardDeadline);
       await s.house.settleBond(s.tender, 0, s.a);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Settled, 1n, 400n, Mark.Unplaced, 0n]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Settled, 1n, 400n, ZeroAddress]);
     });
 
     it("is settled although the agency is suspended", async () => {

@@ -12,11 +12,22 @@ export const DEPOSIT = 10n * BOND;
 export const CEILING = 750_000n;
 export const STANDSTILL = 10n * DAY;
 export const EVIDENCE = id("statement of reasons");
+export const MAX_PRICE = 2n ** 60n - 1n;
 export const MAX_UINT40 = 2n ** 40n - 1n;
 
 export const Permission = { Publish: 1n, Reject: 2n, Award: 4n, Cancel: 8n, All: 15n } as const;
-export const Status = { None: 0n, Sealed: 1n, Withdrawn: 2n, Opened: 3n, Forfeited: 4n, Settled: 5n } as const;
-export const Mark = { None: 0n, Standing: 1n, Unplaced: 2n, OverCeiling: 3n, Malformed: 4n, Rejected: 5n } as const;
+export const Status = {
+  None: 0n,
+  Sealed: 1n,
+  Withdrawn: 2n,
+  Standing: 3n,
+  Unplaced: 4n,
+  OverCeiling: 5n,
+  Malformed: 6n,
+  Rejected: 7n,
+  Settled: 8n,
+  Forfeited: 9n,
+} as const;
 export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n } as const;
 
 /** A house with two agencies; the officer acts for the first, `other` for the second. Bidders have bond balances. */
@@ -198,8 +209,12 @@ export async function seal(...parameters: Parameters<typeof prepare>): Promise<B
   return sealedBy({ house }, bid, await house.connect(bid.bidder).commit(bid.tender, bid.lot, bid.commitment));
 }
 
-/** Opens a bid, put after a predecessor. */
-export const open = (s: { house: TenderHouse }, bid: Bid, predecessor = 0n): Promise<ContractTransactionResponse> =>
+/** Opens a bid, put after the one of a predecessor. */
+export const open = (
+  s: { house: TenderHouse },
+  bid: Bid,
+  predecessor: string = ZeroAddress,
+): Promise<ContractTransactionResponse> =>
   s.house.connect(bid.bidder).reveal(bid.tender, bid.lot, bid.bid, bid.salt, bid.number, bid.time, predecessor);
 
 const precedes = (x: Bid, y: Bid): boolean => x.price < y.price || (x.price === y.price && x.number < y.number);
@@ -207,9 +222,9 @@ const precedes = (x: Bid, y: Bid): boolean => x.price < y.price || (x.price === 
 /** Standing bids in the order in which they win. */
 export const ranked = (bids: Bid[]): Bid[] => [...bids].sort((x, y) => (precedes(x, y) ? -1 : 1));
 
-/** The number of the bid directly before this one among the standing ones, or 0. */
-export const predecessorOf = (bid: Bid, standing: Bid[]): bigint =>
-  ranked(standing.filter((other) => precedes(other, bid))).at(-1)?.number ?? 0n;
+/** The bidder of the bid directly before this one among the standing ones, or zero. */
+export const predecessorOf = (bid: Bid, standing: Bid[]): string =>
+  ranked(standing.filter((other) => precedes(other, bid))).at(-1)?.bidder.address ?? ZeroAddress;
 
 /** Opens bids in this order, each in its right place. */
 export async function openAll(s: { house: TenderHouse }, bids: Bid[]): Promise<void> {
@@ -225,13 +240,13 @@ export const at = (second: bigint): Promise<void> => time.setNextBlockTimestamp(
 /** The numbers of the standing bids of a lot as the house lists them. */
 export async function listOf(s: { house: TenderHouse }, tender: bigint, lot: bigint, bids: Bid[]): Promise<bigint[]> {
   const numbers: bigint[] = [];
-  let number = (await s.house.lotOf(tender, lot)).lowest;
-  while (number !== 0n) {
-    if (numbers.includes(number)) throw new Error(`the list turns back to bid ${number}`);
-    numbers.push(number);
-    const bid = bids.find((other) => other.number === number);
-    if (!bid) throw new Error(`the list holds the unknown bid ${number}`);
-    number = (await s.house.bidOf(tender, lot, bid.bidder)).next;
+  let bidder = (await s.house.lotOf(tender, lot)).lowest;
+  while (bidder !== ZeroAddress) {
+    const bid = bids.find((other) => other.bidder.address === bidder);
+    if (!bid) throw new Error(`the list holds the unknown bidder ${bidder}`);
+    if (numbers.includes(bid.number)) throw new Error(`the list turns back to bid ${bid.number}`);
+    numbers.push(bid.number);
+    bidder = (await s.house.bidOf(tender, lot, bidder)).next;
   }
   return numbers;
 }

@@ -117,7 +117,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x64aca9bd": {
     name: "AgencyCompromiseInvalid",
     abi: "error AgencyCompromiseInvalid(uint32 agency, address account, uint40 since)",
-    notice: "The time of compromise lies in the future, or is not before the one already recorded.",
+    notice: "The time of compromise is zero, lies in the future, or is not before the one already recorded.",
     fix: "Give the earliest second known; it can be moved back, never forward.",
   },
   "0xb5a98da2": {
@@ -125,6 +125,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error AgencyKeyExists(uint32 agency, address account)",
     notice: "The account has a key of this body that is still valid, or will be.",
     fix: "End that key first.",
+  },
+  "0x1eed09dc": {
+    name: "AgencyKeyIndexUnknown",
+    abi: "error AgencyKeyIndexUnknown(uint32 agency, uint16 index)",
+    notice: "The body has no key with this index.",
+    fix: "Look the keys up with `agency show`.",
   },
   "0xf6732147": {
     name: "AgencyKeyInvalid",
@@ -149,7 +155,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x27eb6b13": {
     name: "AgencyKeyUnknown",
     abi: "error AgencyKeyUnknown(uint32 agency, address account)",
-    notice: "The account never had a key of this body, or the body has no key with this index.",
+    notice: "The account never had a key of this body.",
     fix: "Look the keys up with `agency show`.",
   },
   "0xeacad4f3": {

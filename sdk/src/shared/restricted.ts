@@ -30,7 +30,10 @@ export function prepareRestricted<A extends unknown[], R, T>(
   return {
     estimate: act.estimate,
     async send() {
-      await scheduleIfDelayed(context, context.registry.interface.encodeFunctionData(method.fragment as never, args as never));
+      await scheduleIfDelayed(
+        context,
+        context.registry.interface.encodeFunctionData(method.fragment as never, args as never),
+      );
       return act.send();
     },
   };

@@ -1,9 +1,5 @@
 import { MaxUint256, Signature, toBeHex } from "ethers";
-import {
-  IERC20Metadata__factory,
-  IERC20Permit__factory,
-  IERC5267__factory,
-} from "../../../typechain-types/index.ts";
+import { IERC20Metadata__factory, IERC20Permit__factory, IERC5267__factory } from "../../../typechain-types/index.ts";
 import { type Act, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";

@@ -77,10 +77,7 @@ export function closeLot(context: Context, tender: bigint, lot: number): Act<obj
 }
 
 /** Cancels the undecided lots of a tender. A key with `tender.cancel`. */
-export async function cancelTender(
-  context: Context,
-  parameters: Statement & { tender: bigint },
-): Promise<Act<object>> {
+export async function cancelTender(context: Context, parameters: Statement & { tender: bigint }): Promise<Act<object>> {
   const evidence = await putStatement(context, parameters);
   return prepare(context.house.cancel, [parameters.tender, parameters.reason, evidence], () => ({}));
 }

@@ -33,7 +33,14 @@ export async function describeKept(context: Context, store: BidStore) {
       file.house.toLowerCase() === context.addresses.TenderHouse.toLowerCase();
     const model = here ? await modelOf(file.tender) : null;
     const { tender, lot, bidder } = file;
-    bids.push({ path, tender, lot, bidder, price: priceOf({ path, file }, model), state: here ? stateOf(file, model) : "other chain" });
+    bids.push({
+      path,
+      tender,
+      lot,
+      bidder,
+      price: priceOf({ path, file }, model),
+      state: here ? stateOf(file, model) : "other chain",
+    });
   }
   return { bids, broken };
 }

@@ -11,14 +11,7 @@ export type TaxBasis = "unstated" | "net" | "gross";
 
 /** What a bid has come to, by the logs. `Unplaced` bids count like standing ones; they have yet to be ordered. */
 export type BidState =
-  | "sealed"
-  | "withdrawn"
-  | "standing"
-  | "unplaced"
-  | "over the ceiling"
-  | "malformed"
-  | "rejected"
-  | "forfeited";
+  "sealed" | "withdrawn" | "standing" | "unplaced" | "over the ceiling" | "malformed" | "rejected" | "forfeited";
 
 /** A sealing or its replacement. */
 export interface CommitModel extends Moment {
@@ -108,6 +101,12 @@ export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotS
   if (lot.closed) return "no winner";
   if (tender.cancelled) return "cancelled";
   return now > tender.awardDeadline ? "lapsed" : "open";
+}
+
+/** Whether bids still sealed at a moment in seconds, UTC, were not opened in time: their bonds are forfeited. */
+export function openingMissed(tender: TenderModel, now: number): boolean {
+  const stopped = tender.cancelled !== undefined && tender.cancelled.time <= tender.revealDeadline;
+  return now > tender.revealDeadline && !stopped;
 }
 
 export type TenderStage = "sealing" | "opening" | "deciding" | "decided" | "cancelled" | "lapsed";

@@ -1,6 +1,14 @@
 import { type Log, toBeHex } from "ethers";
-import type { BidCommittedEvent, BidOpenedEvent, BidRejectedEvent } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import type { LotAwardedEvent, TenderCancelledEvent, TenderPublishedEvent } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
+import type {
+  BidCommittedEvent,
+  BidOpenedEvent,
+  BidRejectedEvent,
+} from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
+import type {
+  LotAwardedEvent,
+  TenderCancelledEvent,
+  TenderPublishedEvent,
+} from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { BlockTimes, logsBetween } from "../shared/logs.ts";
@@ -62,7 +70,12 @@ export function bidAt(model: TenderModel, lot: number, bidder: string): BidModel
 }
 
 async function momentOf(log: Log, times: BlockTimes): Promise<Moment> {
-  return { block: log.blockNumber, time: await times.at(log.blockNumber), tx: log.transactionHash, logIndex: log.index };
+  return {
+    block: log.blockNumber,
+    time: await times.at(log.blockNumber),
+    tx: log.transactionHash,
+    logIndex: log.index,
+  };
 }
 
 function publishedModel({ tender, agency, terms }: TenderPublishedEvent.OutputObject, moment: Moment): TenderModel {

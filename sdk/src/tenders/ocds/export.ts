@@ -4,7 +4,7 @@ import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
 import { getJson } from "../../shared/files.ts";
-import { type TenderModel, lotStatus } from "../model.ts";
+import { type TenderModel, lotStatus, openingMissed } from "../model.ts";
 import { type Notice, parseNotice } from "../notice.ts";
 import { type Quotation, quotationSchema } from "../quotation.ts";
 import { readTender } from "../read.ts";
@@ -115,12 +115,14 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
   };
 }
 
-/** When the state last changed: an event, the end of a standstill, or the lapse of an undecided lot. */
+/** When the state last changed: an event, or a time that let bids, an undecided lot or a standstill end. */
 function lastChange(model: TenderModel, now: number): number {
   const ends = model.lots.flatMap((lot) => {
     if (lot.award) return [lot.award.standstillEnd + 1];
     return lotStatus(model, lot, now) === "lapsed" ? [model.awardDeadline + 1] : [];
   });
+  const unopened = model.lots.some((lot) => lot.bids.some(({ state }) => state === "sealed"));
+  if (unopened && openingMissed(model, now)) ends.push(model.revealDeadline + 1);
   return Math.max(model.latest.time, ...ends.filter((end) => end <= now));
 }
 

@@ -1,7 +1,7 @@
 import { cidOf } from "../../shared/cid.ts";
 import { formatAmount } from "../amount.ts";
 import { reasons } from "../decide.ts";
-import { type BidModel, type LotModel, lotStatus, type TenderModel } from "../model.ts";
+import { type BidModel, type LotModel, lotStatus, numberOf, openingMissed, type TenderModel } from "../model.ts";
 import type { NoticeItem } from "../notice.ts";
 import { isoTime, jsonNumber, type Sources } from "./export.ts";
 
@@ -28,7 +28,11 @@ export function releaseState(model: TenderModel, sources: Sources, now: number) 
     },
     ...bidderParties(model, sources),
   ];
-  const bids = model.lots.flatMap((lot) => lot.bids.map((bid) => bidDetails(model, sources, lot, bid, now)));
+  const bids = model.lots.flatMap((lot) =>
+    [...lot.bids]
+      .sort((a, b) => numberOf(a) - numberOf(b)) // of equal prices the first wins, as in the house
+      .map((bid) => bidDetails(model, sources, lot, bid, now)),
+  );
   const awards = model.lots.flatMap((lot) => (lot.award ? [awardOf(model, sources, lot, lot.award, now)] : []));
   return {
     ocid: sources.ocid,
@@ -77,7 +81,7 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
         ...(described?.title === undefined ? {} : { title: described.title }),
         ...(described?.description === undefined ? {} : { description: described.description }),
         status: LOT_STATUS[lotStatus(model, lot, now)],
-        ...(lot.ceiling > 0n ? { value: valueOf(model, lot.ceiling) } : {}),
+        value: valueOf(model, lot.ceiling > 0n ? lot.ceiling : undefined),
       };
     }),
   };
@@ -91,17 +95,22 @@ function tenderStatus(model: TenderModel, now: number): string {
 }
 
 function tenderDocuments(model: TenderModel, { notice, statements }: Sources) {
+  const described = new Map((notice.documents ?? []).map((document) => [document.id, document])); // the last version
   return [
     {
       ...fileDocument(model.documents, "tenderNotice", "Notice"),
       datePublished: isoTime(model.published.time),
       format: "application/json",
     },
-    ...(notice.documents ?? []),
+    ...described.values(),
     ...(model.cancelled
       ? [
           {
-            ...fileDocument(model.cancelled.evidence, "cancellationDetails", "Statement of reasons for the cancellation"),
+            ...fileDocument(
+              model.cancelled.evidence,
+              "cancellationDetails",
+              "Statement of reasons for the cancellation",
+            ),
             description: statementText(model.cancelled, statements),
             datePublished: isoTime(model.cancelled.time),
           },
@@ -110,9 +119,13 @@ function tenderDocuments(model: TenderModel, { notice, statements }: Sources) {
   ];
 }
 
+/** Items with ids unique in the tender: where the notice repeats one, all are numbered by lot and position. */
 function lotItems({ notice }: Sources, lot: LotModel) {
-  return (notice.lots[lot.lot]?.items ?? []).map(({ quantity, ...item }: NoticeItem) => ({
+  const ids = notice.lots.flatMap(({ items }) => items.map(({ id }) => id));
+  const repeated = new Set(ids).size < ids.length;
+  return (notice.lots[lot.lot]?.items ?? []).map(({ quantity, ...item }: NoticeItem, position) => ({
     ...item,
+    ...(repeated ? { id: `${lot.lot}-${position}` } : {}),
     ...(quantity === undefined ? {} : { quantity: jsonNumber(quantity) }),
   }));
 }
@@ -148,7 +161,7 @@ function bidDetails(model: TenderModel, sources: Sources, lot: LotModel, bid: Bi
 function bidStatus(model: TenderModel, bid: BidModel, now: number): string {
   switch (bid.state) {
     case "sealed":
-      return now > model.revealDeadline && !model.cancelled ? "disqualified" : "pending";
+      return openingMissed(model, now) ? "disqualified" : "pending";
     case "withdrawn":
       return "withdrawn";
     case "standing":
@@ -217,9 +230,10 @@ function nameOf(sources: Sources, bid: BidModel): { id: string; name: string } {
   return { id: `eip155:${sources.chainId}:${bid.bidder}`, name: quotation?.tenderer.name ?? bid.bidder };
 }
 
-function valueOf(model: TenderModel, minor: bigint) {
+/** A value; without an amount it still tells the currency and the tax basis. */
+function valueOf(model: TenderModel, minor: bigint | undefined) {
   return {
-    amount: jsonNumber(formatAmount(minor, model.decimals)),
+    ...(minor === undefined ? {} : { amount: jsonNumber(formatAmount(minor, model.decimals)) }),
     currency: model.currency,
     ...(model.tax === "unstated" ? {} : { valueAddedTaxIncluded: model.tax === "gross" }),
   };
