@@ -33,8 +33,8 @@ export const lotOf = (args: Args): number => Number(whole(args, "lot", 65_535n))
 /** An account's address. */
 export function address(args: Args, name: string): string {
   const text = required(args, name);
-  if (!isAddress(text)) throw new InputError(`--${dashed(name)} must be an address, not ${text}.`);
-  return getAddress(text);
+  if (isAddress(text)) return getAddress(text);
+  throw new InputError(`--${dashed(name)} must be an address, not ${String(text)}.`);
 }
 
 function dashed(name: string): string {

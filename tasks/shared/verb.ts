@@ -38,10 +38,8 @@ export function verb(path: string[], description: string, { options = {}, flags 
       defaultValue: undefined,
     });
   }
-  for (const [name, text] of Object.entries(flags))
-    builder = builder.addFlag({ name, description: text });
-  if (file !== undefined)
-    builder = builder.addPositionalArgument({ name: "file", description: file });
+  for (const [name, text] of Object.entries(flags)) builder = builder.addFlag({ name, description: text });
+  if (file !== undefined) builder = builder.addPositionalArgument({ name: "file", description: file });
   return builder.setInlineAction((args: Args, hre) => run(load, args, hre)).build() as NewTaskDefinition;
 }
 

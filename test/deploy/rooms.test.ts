@@ -57,7 +57,7 @@ describe("deploy: rooms a chain cannot serve", () => {
           const [first] = (call.params ?? []) as { data?: string; to?: string }[];
           const probed = call.method === "eth_call" && first && first.to === undefined;
           if (probed && /5c|5d/.test(first.data ?? "")) throw new Error("invalid opcode");
-          return chain.provider.request(call);
+          return (await chain.provider.request(call)) as unknown;
         },
       };
       const { lines, exitCode } = await withStderr(async () => {

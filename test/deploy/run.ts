@@ -50,7 +50,9 @@ export function readFolder(folder: string): Record<string, string> {
 /** The addresses that stand in a folder for deployments, by contract name. */
 export function recorded(folder: string): Record<string, string> {
   const files = Object.entries(readFolder(folder)).filter(([name]) => /^[A-Z].*\.json$/.test(name));
-  return Object.fromEntries(files.map(([name, text]) => [name.replace(".json", ""), JSON.parse(text).address]));
+  return Object.fromEntries(
+    files.map(([name, text]) => [name.replace(".json", ""), (JSON.parse(text) as { address: string }).address]),
+  );
 }
 
 /** Runs with console.error recorded, and process.exitCode given back as it was. */

@@ -102,7 +102,7 @@ describe("deploy: runs", () => {
           await deploy(cutting(chain.provider, cut, n), options).catch((thrown: unknown) => (error = thrown));
           expect(error).to.be.instanceOf(Cut);
           const kept = recorded(folder);
-          const pending = JSON.parse(readFolder(folder)[".pending_transactions.json"] ?? "[]");
+          const pending = JSON.parse(readFolder(folder)[".pending_transactions.json"] ?? "[]") as unknown[];
           expect(pending).to.have.length(cut.method === "eth_getTransactionByHash" ? 1 : 0);
 
           await deploy(chain.provider, options);

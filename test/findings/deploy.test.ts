@@ -59,7 +59,7 @@ describe("findings: deploy", () => {
     const limited: Provider = {
       request: async (call) => {
         if (call.method === "eth_call") throw new Error("429 Too Many Requests");
-        return provider.request(call);
+        return (await provider.request(call)) as unknown;
       },
     };
     let message = "";

@@ -1,17 +1,20 @@
 import { id as keccakText } from "ethers";
+import { z } from "zod";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { putJson } from "../shared/files.ts";
 import { prepareRestricted } from "../shared/restricted.ts";
 
-/** A body's public metadata file. Names of bodies only, never of persons. */
-export interface AgencyMetadata {
-  format: "common-seal/agency/1";
-  name: string;
+export const agencyMetadataSchema = z.strictObject({
+  format: z.literal("common-seal/agency/1"),
+  name: z.string().min(1),
   /** Identifier of the legal entity, such as `{ scheme: "UA-EDR", id: "39985748" }`. */
-  identifier?: { scheme?: string; id: string };
-  url?: string;
-}
+  identifier: z.strictObject({ scheme: z.string().min(1).optional(), id: z.string().min(1) }).optional(),
+  url: z.string().optional(),
+});
+
+/** A body's public metadata file. Names of bodies only, never of persons. */
+export type AgencyMetadata = z.infer<typeof agencyMetadataSchema>;
 
 export interface RegisterAgencyParameters {
   name: string;

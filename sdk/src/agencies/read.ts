@@ -1,13 +1,15 @@
+import { toBeHex } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { cidOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
-import { getJson } from "../shared/files.ts";
-import type { AgencyMetadata } from "./acts.ts";
+import { getChecked } from "../shared/files.ts";
+import { logsBetween } from "../shared/logs.ts";
+import { type AgencyMetadata, agencyMetadataSchema } from "./acts.ts";
 import { permissionNames } from "./permissions.ts";
 
 export interface AgencyModel {
   agency: number;
-  /** From the metadata file; absent where the store does not have it. */
+  /** From the metadata file; absent where the store does not have one. */
   name?: string;
   identifier?: { scheme?: string; id: string };
   admin: string;
@@ -33,7 +35,7 @@ export interface AgencyKeyModel {
 /** A body. @throws AgencyUnknown (a contract's error) */
 export async function readAgency(context: Context, agency: number): Promise<AgencyModel> {
   const body = await context.registry.agencyOf(agency);
-  const file = (await getJson(context.files, body.metadata)) as AgencyMetadata | null;
+  const file = await getChecked(context.files, body.metadata, agencyMetadataSchema);
   return {
     agency,
     ...(file ? { name: file.name, ...(file.identifier ? { identifier: file.identifier } : {}) } : {}),
@@ -42,6 +44,19 @@ export async function readAgency(context: Context, agency: number): Promise<Agen
     nameHash: body.nameHash,
     metadata: cidOf(body.metadata),
   };
+}
+
+/** A body's metadata as of a block, by the logs; null where the store does not have it. */
+export async function readMetadataAt(context: Context, agency: number, block: number): Promise<AgencyMetadata | null> {
+  const events = context.registry.interface;
+  const topics = [
+    [events.getEvent("AgencyRegistered").topicHash, events.getEvent("AgencyMetadataChanged").topicHash],
+    toBeHex(agency, 32),
+  ];
+  const filter = { address: context.addresses.AgencyRegistry, topics };
+  const last = (await logsBetween(context.provider, filter, context.block, block)).at(-1);
+  const digest: unknown = last && events.parseLog(last)?.args["metadata"];
+  return typeof digest === "string" ? getChecked(context.files, digest, agencyMetadataSchema) : null;
 }
 
 /** All bodies, in order of registration. */

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import canonicalize from "canonicalize";
+import type { z } from "zod";
 import { cidOf, digestOf } from "./cid.ts";
 import { InputError } from "./errors.ts";
 
@@ -65,6 +66,20 @@ export function putJson(store: FileStore, value: object): Promise<string> {
 export async function getJson(store: FileStore, digest: string): Promise<unknown> {
   const bytes = await store.get(digest);
   return bytes ? parseJson(new TextDecoder().decode(bytes), cidOf(digest)) : null;
+}
+
+/**
+ * The JSON value with this digest, where the store has it and it is what the schema says; else null. For digests that
+ * others chose: they may name anything.
+ */
+export async function getChecked<T>(store: FileStore, digest: string, schema: z.ZodType<T>): Promise<T | null> {
+  const bytes = await store.get(digest);
+  if (!bytes) return null;
+  try {
+    return schema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Parses JSON. @throws InputError with one line that names the source */

@@ -1,9 +1,11 @@
 import { LosslessNumber, stringify } from "lossless-json";
+import { z } from "zod";
 import type { AgencyMetadata } from "../../agencies/acts.ts";
+import { readMetadataAt } from "../../agencies/read.ts";
 import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
-import { getJson } from "../../shared/files.ts";
+import { getChecked, getJson } from "../../shared/files.ts";
 import { type TenderModel, lotStatus, openingMissed } from "../model.ts";
 import { type Notice, parseNotice } from "../notice.ts";
 import { type Quotation, quotationSchema } from "../quotation.ts";
@@ -28,12 +30,15 @@ export interface ExportParameters {
   toBlock?: number;
 }
 
+const statementSchema = z.object({ statement: z.string() });
+
 /** What an export is made of: logs, and the files their digests name. */
 export interface Sources {
   chainId: bigint;
   house: string;
   ocid: string;
   notice: Notice;
+  /** As of the publication. */
   agency: AgencyMetadata | null;
   /** By digest. */
   quotations: Map<string, Quotation>;
@@ -89,17 +94,16 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
   if (notice === null) {
     throw new InputError(`The notice ${cidOf(model.documents)} of tender ${model.tender} is not in the store.`);
   }
-  const { metadata } = await context.registry.agencyOf(model.agency);
   const quotations = new Map<string, Quotation>();
   const statements = new Map<string, string>();
   const keepStatement = async (digest: string) => {
-    const file = (await getJson(context.files, digest)) as { statement?: unknown } | null;
-    if (typeof file?.statement === "string") statements.set(digest, file.statement);
+    const file = await getChecked(context.files, digest, statementSchema);
+    if (file) statements.set(digest, file.statement);
   };
   for (const bid of model.lots.flatMap((lot) => lot.bids)) {
     if (bid.quotation !== undefined) {
-      const file = quotationSchema.safeParse(await getJson(context.files, bid.quotation));
-      if (file.success) quotations.set(bid.quotation, file.data);
+      const file = await getChecked(context.files, bid.quotation, quotationSchema);
+      if (file) quotations.set(bid.quotation, file);
     }
     if (bid.rejected) await keepStatement(bid.rejected.evidence);
   }
@@ -109,7 +113,7 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
     house: context.addresses.TenderHouse,
     ocid: `${prefix}-${context.chainId}-${context.addresses.TenderHouse.toLowerCase()}-${model.tender}`,
     notice: parseNotice(notice),
-    agency: (await getJson(context.files, metadata)) as AgencyMetadata | null,
+    agency: await readMetadataAt(context, model.agency, model.published.block),
     quotations,
     statements,
   };

@@ -69,72 +69,110 @@ export function planReplay(process: Process): LotPlan[] {
   return lots.map((lot) => planLot(process, lot, lots, resolve));
 }
 
-function planLot({ ocid, release }: Process, lot: Lot, lots: Lot[], resolve: (ref: JsonObject) => Party): LotPlan {
+/** Ends the planning of a lot. */
+class LeaveOut extends Error {
+  readonly reason: LeftOutReason;
+  readonly detail: string | undefined;
+
+  constructor(reason: LeftOutReason, detail?: string) {
+    super(reason);
+    this.reason = reason;
+    this.detail = detail;
+  }
+}
+
+type Resolve = (reference: JsonObject) => Party;
+
+function planLot({ ocid, release }: Process, lot: Lot, lots: Lot[], resolve: Resolve): LotPlan {
   const base: PlanBase = { ocid, lotId: lot.id, ...(lot.title === undefined ? {} : { lotTitle: oneLine(lot.title) }) };
-  const leaveOut = (reason: LeftOutReason, detail?: string): LeftOutLot => {
+  try {
+    const awards = objects(field(release, "awards")).filter((award) => lotsFor(award, lots).includes(lot.id));
+    const { award, supplier } = soleAward(awards, resolve);
+    const published = bidsOfLot(release, lot, lots, resolve);
+    const money = moneyOf(award, lot, published, lotsFor(award, lots).length);
+    if (lot.awardCriteria !== undefined && !BY_PRICE.has(lot.awardCriteria.toLowerCase())) {
+      throw new LeaveOut("not awarded by price", oneLine(lot.awardCriteria));
+    }
+    markRejected(awards, published, resolve, money.decimals);
+    return { ...base, ...playOf(award, supplier, published, money, resolve) };
+  } catch (error) {
+    if (!(error instanceof LeaveOut)) throw error;
+    const { reason, detail } = error;
     return { ...base, kind: "left out", reason, ...(detail === undefined ? {} : { detail }) };
-  };
-  const awards = objects(field(release, "awards")).filter((award) => lotsFor(award, lots).includes(lot.id));
+  }
+}
+
+/** The lot's one active award, and its one supplier if it names any. */
+function soleAward(awards: JsonObject[], resolve: Resolve): { award: JsonObject; supplier: Party | undefined } {
   const active = awards.filter((award) => textField(award, "status")?.toLowerCase() === "active");
   const [award] = active;
-  if (award === undefined) return leaveOut("no active award");
-  if (active.length > 1) return leaveOut("several active awards", `${active.length}`);
-
+  if (award === undefined) throw new LeaveOut("no active award");
+  if (active.length > 1) throw new LeaveOut("several active awards", `${active.length}`);
   const suppliers = objects(field(award, "suppliers")).map(resolve);
   const distinct = new Set(suppliers.map((supplier) => supplier.key ?? `name ${supplier.name}`));
-  if (distinct.size > 1) return leaveOut("several suppliers", `${distinct.size}`);
+  if (distinct.size > 1) throw new LeaveOut("several suppliers", `${distinct.size}`);
+  return { award, supplier: suppliers[0] };
+}
 
-  const published = bidsOfLot(release, lot, lots, resolve);
+interface Money {
+  currency: string;
+  decimals: number;
+  taxBasis: TaxBasis;
+  /** Minor units; 0 means none. */
+  ceiling: bigint;
+  awarded: bigint;
+}
+
+/** In what money the lot is judged: one currency and tax basis over ceiling, award and priced bids. */
+function moneyOf(award: JsonObject, lot: Lot, published: LotBid[], covered: number): Money {
   const value = readValue(field(award, "value"));
-  const values = [
-    lot.value,
-    value,
-    ...published.filter((bid) => bid.value.amount !== undefined).map((bid) => bid.value),
-  ];
+  const priced = published.filter((bid) => bid.value.amount !== undefined);
+  const values = [lot.value, value, ...priced.map((bid) => bid.value)];
   const currencies = new Set(values.map((one) => one.currency).filter((currency) => currency !== undefined));
   const currency = value.currency ?? [...currencies][0];
-  if (value.amount === undefined) return leaveOut("no value");
-  if (currency === undefined) return leaveOut("no value", "no currency is stated");
-  const covered = lotsFor(award, lots).length;
-  if (covered > 1) return leaveOut("no value", `one value for ${covered} lots`);
+  if (value.amount === undefined) throw new LeaveOut("no value");
+  if (currency === undefined) throw new LeaveOut("no value", "no currency is stated");
+  if (covered > 1) throw new LeaveOut("no value", `one value for ${covered} lots`);
   const decimals = minorUnits(currency);
   const awarded = tryAmount(value.amount, decimals);
-  if ("problem" in awarded) return leaveOut("no value", awarded.problem);
-  if (currencies.size > 1) return leaveOut("contradicting currency", [...currencies].join(", "));
+  if ("problem" in awarded) throw new LeaveOut("no value", awarded.problem);
+  if (currencies.size > 1) throw new LeaveOut("contradicting currency", [...currencies].join(", "));
   const taxBasis = commonBasis(values);
-  if (taxBasis === undefined) return leaveOut("contradicting tax basis");
-
+  if (taxBasis === undefined) throw new LeaveOut("contradicting tax basis");
   const ceiling = tryAmount(lot.value.amount ?? "0", decimals);
-  if ("problem" in ceiling) return leaveOut("above the ceiling", `the ceiling cannot be read: ${ceiling.problem}`);
-  if (ceiling.minor > 0n && awarded.minor > ceiling.minor) return leaveOut("above the ceiling");
-  if (lot.awardCriteria !== undefined && !BY_PRICE.has(lot.awardCriteria.toLowerCase())) {
-    return leaveOut("not awarded by price", oneLine(lot.awardCriteria));
-  }
+  if ("problem" in ceiling) throw new LeaveOut("above the ceiling", `the ceiling cannot be read: ${ceiling.problem}`);
+  if (ceiling.minor > 0n && awarded.minor > ceiling.minor) throw new LeaveOut("above the ceiling");
+  return { currency, decimals, taxBasis, ceiling: ceiling.minor, awarded: awarded.minor };
+}
 
-  markRejected(awards, published, resolve, decimals);
+/** What to play, and who must win: the published bids where two or more have a price, else the awarded value. */
+function playOf(
+  award: JsonObject,
+  supplier: Party | undefined,
+  published: LotBid[],
+  { currency, decimals, taxBasis, ceiling, awarded }: Money,
+  resolve: Resolve,
+): Omit<PlayedLot, keyof PlanBase> {
   const { priced, notes } = priceBids(published, award, decimals);
   const winner = bidsOfAward(award, published, resolve)[0];
-  if (published.length > 0 && winner === undefined) return leaveOut("winner not among the bids");
+  if (published.length > 0 && winner === undefined) throw new LeaveOut("winner not among the bids");
   if (priced.length > 0 && !priced.some((bid) => bid.key === winner?.key)) {
-    return leaveOut("winner not among the bids", "its bid has no usable price");
+    throw new LeaveOut("winner not among the bids", "its bid has no usable price");
   }
-  const supplier = suppliers[0];
   const bidder = winner ?? (supplier && { ...supplier, key: supplier.key ?? `name ${supplier.name}` });
-  if (bidder === undefined) return leaveOut("winner not among the bids", "the award names no supplier");
+  if (bidder === undefined) throw new LeaveOut("winner not among the bids", "the award names no supplier");
 
-  const single: PlannedBid = { key: bidder.key, name: bidder.name, amount: awarded.minor };
+  const single: PlannedBid = { key: bidder.key, name: bidder.name, amount: awarded };
   if (bidder.identifier !== undefined) single.identifier = bidder.identifier;
   if (winner?.rejected !== undefined) single.rejected = { reason: winner.rejected };
-  const name = supplier?.name ?? bidder.name;
   return {
-    ...base,
     kind: priced.length > 1 ? "competing" : "single",
-    ...(ceiling.minor > 0n ? { ceiling: ceiling.minor } : {}),
+    ...(ceiling > 0n ? { ceiling } : {}),
     currency,
     decimals,
     taxBasis,
     bids: priced.length > 1 ? priced : [single],
-    expected: { key: bidder.key, name, amount: awarded.minor, currency },
+    expected: { key: bidder.key, name: supplier?.name ?? bidder.name, amount: awarded, currency },
     ...(notes.length > 0 ? { notes } : {}),
   };
 }
