@@ -6,7 +6,7 @@ import { ROOT } from "./checks/artifacts.ts";
 const solidity = ["contracts/**/*.sol", "test/**/*.sol"];
 /** The build comes first: others read what it writes. */
 const steps: [name: string, program: string, ...args: string[]][] = [
-  ["build", "hardhat", "build"],
+  ["build", "hardhat", "build", "--force"],
   ["format", "prettier", "--check", "--log-level", "warn", "."],
   ["solhint", "solhint", "--disc", "--noPoster", "--max-warnings", "0", ...solidity],
   ["names", "node", "scripts/checks/names.ts"],
@@ -33,8 +33,9 @@ for (const [name, program, ...args] of steps) {
     maxBuffer: 1 << 28,
   });
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  console.log(`${status === 0 ? "ok    " : "failed"} ${name.padEnd(10)} ${seconds.padStart(5)} s`);
-  if (status === 0) continue;
+  const ok = status === 0 && !(name === "build" && /^Warning/m.test(stdout + stderr));
+  console.log(`${ok ? "ok    " : "failed"} ${name.padEnd(10)} ${seconds.padStart(5)} s`);
+  if (ok) continue;
   failed++;
   const said = `${stdout}${stderr}${error ? error.message : ""}`.trim();
   console.log(said.replace(/^/gm, "    "));
