@@ -1,9 +1,13 @@
-import { emptyTask } from "hardhat/config";
+import { emptyTask, overrideTask } from "hardhat/config";
 import { agencyTasks } from "./agency/index.ts";
 import { houseTasks } from "./house/index.ts";
 import { tenderTasks } from "./tender/index.ts";
 
 export const tasks = [
+  // The scripts of deploy/ read the build output, so a fresh clone is built first.
+  overrideTask("deploy")
+    .setAction(() => import("./deploy.ts"))
+    .build(),
   emptyTask("agency", "Public bodies and their keys").build(),
   ...agencyTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),

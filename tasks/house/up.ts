@@ -1,4 +1,5 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { build } from "../shared/build.ts";
 import { optional, whole } from "../shared/options.ts";
 import { list } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
@@ -7,6 +8,7 @@ const HOST = "127.0.0.1";
 
 const action: Action = async (args, hre) => {
   const port = optional(args, "port") === undefined ? 8545 : Number(whole(args, "port", 65_535n));
+  await build(hre);
   const server = await hre.network.createServer("default", HOST, port);
   await server.listen().catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`The node cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);

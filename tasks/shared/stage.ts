@@ -7,6 +7,7 @@ import { connect, type Deployment, identifyChain } from "../../sdk/src/shared/co
 import { FolderStore, MemoryStore } from "../../sdk/src/shared/files.ts";
 import { BidStore } from "../../sdk/src/tenders/bidFile.ts";
 import type { Stage } from "../../sdk/src/tenders/play.ts";
+import { build } from "./build.ts";
 import { readDeployment, stateFolder } from "./house.ts";
 
 /** A stage and how to leave it. */
@@ -21,6 +22,7 @@ export interface OpenStage extends Stage {
  */
 export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenStage> {
   const network = hre.globalOptions.network;
+  if (!network) await build(hre);
   const connection = await hre.network.create(network ?? "default");
   const provider = connection.ethers.provider as unknown as OpenStage["provider"];
   const deployment = network
