@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-/** Compiles what is not compiled yet; a line on stderr where there is something to do is Hardhat's own. */
+/** Compiles what is not compiled yet: all of it, since hardhat-deploy writes generated/ after a full build only. */
 export async function build(hre: HardhatRuntimeEnvironment): Promise<void> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await hre.tasks.getTask("build").run({ quiet: true });
 }
