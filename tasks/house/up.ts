@@ -1,5 +1,6 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { build } from "../shared/build.ts";
+import { deploymentsFolder } from "../shared/house.ts";
 import { optional, whole } from "../shared/options.ts";
 import { list } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
@@ -19,6 +20,7 @@ const action: Action = async (args, hre) => {
     provider: provider,
     environment: "localhost",
     saveDeployments: true,
+    config: { deployments: deploymentsFolder(hre) },
   });
   const names = ["AccessManager", "AgencyRegistry", "TenderHouse"];
   const addresses = Object.fromEntries(names.map((name) => [name, environment.get(name).address]));

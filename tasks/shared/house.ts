@@ -16,6 +16,11 @@ export function stateFolder(hre: HardhatRuntimeEnvironment): string {
   return process.env["COMMON_SEAL_HOME"] ?? join(hre.config.paths.root, ".common-seal");
 }
 
+/** The folder in which each network's deployments are recorded: deployments/, or COMMON_SEAL_DEPLOYMENTS. */
+export function deploymentsFolder(hre: HardhatRuntimeEnvironment): string {
+  return process.env["COMMON_SEAL_DEPLOYMENTS"] ?? join(hre.config.paths.root, "deployments");
+}
+
 export function bidStore(hre: HardhatRuntimeEnvironment): BidStore {
   return new BidStore(join(stateFolder(hre), "bids"));
 }
@@ -32,7 +37,7 @@ export async function openHouse(args: Args, hre: HardhatRuntimeEnvironment): Pro
 
 /** The deployment that `npx hardhat deploy` wrote for a network. */
 export async function readDeployment(hre: HardhatRuntimeEnvironment, network: string): Promise<Deployment> {
-  const folder = join(hre.config.paths.root, "deployments", network);
+  const folder = join(deploymentsFolder(hre), network);
   const read = async (name: string): Promise<Record<string, unknown>> => {
     const text = await readFile(join(folder, name), "utf8").catch(() => {
       throw new InputError(

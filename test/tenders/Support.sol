@@ -27,6 +27,8 @@ contract OneKeyRegistry {
 function deployTenderHouse(address key) returns (ITenderHouse house) {
     bytes memory code = VmCode(address(vm)).getCode("contracts/tenders/TenderHouse.sol:TenderHouse");
     code = abi.encodePacked(code, abi.encode(new OneKeyRegistry(key)));
+    // Hardhat has getCode, but not deployCode.
+    // solhint-disable-next-line no-inline-assembly
     assembly ("memory-safe") {
         house := create(0, add(code, 32), mload(code))
     }

@@ -1,4 +1,4 @@
-import { Interface } from "ethers";
+import { type ErrorFragment, Interface } from "ethers";
 import { InputError } from "./errors.ts";
 import { errorTable } from "./errorTable.ts";
 
@@ -18,9 +18,17 @@ export function decodeRevert(data: string): ContractError | null {
   if (!entry) return null;
   const fragment = new Interface([entry.abi]).getError(entry.name);
   if (!fragment) return null;
-  const values = new Interface([entry.abi]).decodeErrorResult(fragment, data);
-  const args = Object.fromEntries(fragment.inputs.map((input, i) => [input.name, String(values[i])]));
-  return { name: entry.name, args, notice: entry.notice, fix: entry.fix };
+  return { name: entry.name, args: valuesOf(fragment, data), notice: entry.notice, fix: entry.fix };
+}
+
+/** The offending values; none where the data, which any contract can make up, does not hold them. */
+function valuesOf(fragment: ErrorFragment, data: string): Record<string, string> {
+  try {
+    const values = new Interface([fragment]).decodeErrorResult(fragment, data);
+    return Object.fromEntries(fragment.inputs.map((input, i) => [input.name, String(values[i])]));
+  } catch {
+    return {};
+  }
 }
 
 /** One line for any error: what is wrong and, for a contract's error, what to do. */

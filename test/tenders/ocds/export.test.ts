@@ -1,0 +1,256 @@
+import { expect } from "chai";
+import { BrowserProvider } from "ethers";
+import { stringify } from "lossless-json";
+import { connect } from "../../../sdk/src/shared/context.ts";
+import { InputError } from "../../../sdk/src/shared/errors.ts";
+import { getJson, MemoryStore } from "../../../sdk/src/shared/files.ts";
+import { EXAMPLE_PREFIX, exportOcds, isoTime } from "../../../sdk/src/tenders/ocds/export.ts";
+import { field, type JsonObject, objects, parseJson, textField } from "../../../sdk/src/tenders/ocds/json.ts";
+import { mergeReleases } from "../../../sdk/src/tenders/ocds/merge.ts";
+import { compareOutcome } from "../../../sdk/src/tenders/ocds/compare.ts";
+import { planReplay } from "../../../sdk/src/tenders/ocds/plan.ts";
+import { parseOcds } from "../../../sdk/src/tenders/ocds/read.ts";
+import { toNotice } from "../../../sdk/src/tenders/ocds/to-notice.ts";
+import { parseNotice } from "../../../sdk/src/tenders/notice.ts";
+import { type Played, Scene } from "../scene.ts";
+import { lowest } from "./fixtures.ts";
+import { lives } from "./lives.ts";
+import { officialSchemas, type Validate } from "./schemas.ts";
+
+const folder = process.env["OCDS_DIR"] ?? "";
+
+/** A life that was played, and its record package as each block of it gives it. */
+interface Told {
+  played: Played;
+  records: { block: number; text: string }[];
+  last: string;
+}
+
+const without = (release: JsonObject, ...keys: string[]): JsonObject =>
+  Object.fromEntries(Object.entries(release).filter(([key]) => !keys.includes(key)));
+
+const recordOf = (text: string): JsonObject => objects(field(parseJson(text), "records"))[0] ?? {};
+const releasesOf = (record: JsonObject): JsonObject[] => objects(field(record, "releases"));
+
+describe("OCDS export of whole life cycles", () => {
+  let scene: Scene;
+  const told = new Map<string, Told>();
+
+  before(async () => {
+    scene = await Scene.open();
+    for (const [title, live] of Object.entries(lives)) {
+      const played = await live(scene);
+      const { tender } = played;
+      const model = await played.model();
+      const { block: end } = await scene.now();
+      const records: Told["records"] = [];
+      for (let block = model.published.block; block <= end; block++) {
+        records.push({ block, text: await exportOcds(scene.context, { tender, record: true, toBlock: block }) });
+      }
+      told.set(title, { played, records, last: await exportOcds(scene.context, { tender }) });
+    }
+  });
+  after(() => scene.stage.close());
+
+  /** Another connection to the same chain, with nothing remembered. */
+  const another = () =>
+    new BrowserProvider({
+      request: ({ method, params }) => scene.stage.provider.send(method, Array.isArray(params) ? params : []),
+    });
+
+  const get = (title: string): Told => {
+    const found = told.get(title);
+    if (!found) throw new Error(`no life ${title}`);
+    return found;
+  };
+
+  for (const title of Object.keys(lives)) {
+    describe(title, () => {
+      it("merging the releases gives the compiled release, at every block", () => {
+        for (const { block, text } of get(title).records) {
+          const record = recordOf(text);
+          const releases = releasesOf(record);
+          const compiled = field(record, "compiledRelease") as JsonObject;
+          const merged = mergeReleases(textField(record, "ocid") ?? "", releases);
+          const plain = (release: JsonObject) => stringify(without(release, "id", "date", "tag"));
+          expect(JSON.parse(plain(merged) ?? ""), `block ${block}`).to.deep.equal(JSON.parse(plain(compiled) ?? ""));
+          expect(merged["date"]).to.equal(compiled["date"]);
+          expect(compiled["tag"]).to.deep.equal(["compiled"]);
+        }
+      });
+
+      it("a release never says something else under the same id", () => {
+        const said = new Map<string, string>();
+        for (const { block, text } of get(title).records) {
+          const record = recordOf(text);
+          for (const release of [...releasesOf(record), field(record, "compiledRelease") as JsonObject]) {
+            const id = textField(release, "id") ?? "";
+            const content = stringify(release) ?? "";
+            expect(content, `${id} at block ${block}`).to.equal(said.get(id) ?? content);
+            said.set(id, content);
+          }
+        }
+      });
+
+      it("dates are block times, or the second after a deadline", async () => {
+        const { played, records } = get(title);
+        const model = await played.model();
+        const first = releasesOf(recordOf(records.at(-1)?.text ?? ""))[0];
+        expect(first?.["date"]).to.equal(isoTime(model.published.time));
+        const ends = model.lots.flatMap((lot) => (lot.award ? [lot.award.standstillEnd + 1] : []));
+        for (const { block, text } of records) {
+          const latest = (await played.model(block)).latest.time;
+          const allowed = [latest, model.revealDeadline + 1, model.awardDeadline + 1, ...ends].map(isoTime);
+          const record = recordOf(text);
+          expect(allowed).to.include(textField(record, "compiledRelease", "date"));
+          const dates = releasesOf(record).map((release) => Date.parse(textField(release, "date") ?? ""));
+          expect(dates).to.deep.equal([...new Set(dates)].sort((a, b) => a - b));
+        }
+        const bids = objects(field(recordOf(records.at(-1)?.text ?? ""), "compiledRelease", "bids", "details"));
+        const sealings = model.lots.flatMap((lot) => lot.bids).map((bid) => bid.commits.at(-1)?.time ?? 0);
+        expect(bids.map((bid) => bid["date"])).to.have.members(sealings.map(isoTime));
+      });
+
+      it("read back, it gives the same lots, ceilings and money", async () => {
+        const { played, last } = get(title);
+        const published = parseNotice(await getJson(scene.context.files, played.documents));
+        const [process] = parseOcds(last).processes;
+        if (!process) throw new Error("no process");
+        const notice = toNotice(process);
+        const lots = (one: typeof notice) => one.lots.map(({ id, title, ceiling = "0" }) => ({ id, title, ceiling }));
+        expect(lots(notice)).to.deep.equal(lots(published));
+        for (const key of ["currency", "decimals", "taxBasis", "title"] as const) {
+          expect(notice[key], key).to.equal(published[key]);
+        }
+        const items = (one: typeof notice) =>
+          one.lots.map((lot) => lot.items.map(({ description, quantity }) => [description, Number(quantity)]));
+        expect(items(notice)).to.deep.equal(items(published));
+      });
+
+      it("a replay of it agrees with the award on chain", async () => {
+        const { played, last } = get(title);
+        const { lots } = await played.model();
+        const plans = parseOcds(last).processes.flatMap(planReplay);
+        expect(plans).to.have.length(lots.length);
+        for (const [index, plan] of plans.entries()) {
+          const award = lots[index]?.award;
+          if (plan.kind === "left out") {
+            expect(award).to.equal(undefined);
+            expect(plan.reason).to.equal("no active award");
+            continue;
+          }
+          const { verdict, detail } = compareOutcome(plan, lowest(plan));
+          expect(verdict, detail).to.match(/^(agrees on competing bids|no competition published)$/);
+          expect(plan.expected.key).to.include(award?.winner ?? "nobody");
+          expect(plan.expected.amount).to.equal(award?.price);
+        }
+      });
+    });
+  }
+
+  it("awards wait for the standstill, and are active after it", () => {
+    const states = get("awarded, the lowest bid rejected").records.map(({ text }) =>
+      objects(field(recordOf(text), "compiledRelease", "awards")).map((award) => award["status"]),
+    );
+    const order = states.flat().filter((status, index, all) => status !== all[index - 1]);
+    expect(order).to.deep.equal(["pending", "active"]);
+  });
+
+  it("says what became of bids of every kind", () => {
+    const release = field(recordOf(get("bids of every kind").records.at(-1)?.text ?? ""), "compiledRelease");
+    const bids = objects(field(release, "bids", "details")).map((bid) => [
+      textField(objects(bid["tenderers"])[0], "name")?.replace(/^0x.*/, "account"),
+      bid["status"],
+      textField(bid, "value", "amount"),
+    ]);
+    expect(bids).to.have.deep.members([
+      ["account", "withdrawn", undefined],
+      ["account", "disqualified", undefined], // silent
+      ["account", "disqualified", undefined], // malformed
+      ["account", "disqualified", "7500.01"],
+      ["account", "valid", "2"],
+      ["replaced LLC", "valid", "2"],
+      ["again LLC", "valid", "99.99"],
+    ]);
+  });
+
+  it("says of a tax basis what the notice said", () => {
+    const taxes = (title: string) =>
+      objects(field(recordOf(get(title).records.at(-1)?.text ?? ""), "compiledRelease", "awards")).map((award) =>
+        field(award, "value", "valueAddedTaxIncluded"),
+      );
+    expect(taxes("awarded, the lowest bid rejected")).to.deep.equal([true]);
+    expect(taxes("tax net")).to.deep.equal([false]);
+    expect(taxes("tax unstated")).to.deep.equal([undefined]);
+  });
+
+  it("two rebuilds are byte for byte the same, also from logs read by another connection", async () => {
+    const { context } = scene;
+    for (const { played, last, records } of told.values()) {
+      const { tender } = played;
+      const [block] = records.slice(-1).map((record) => record.block);
+      const { chainId, genesisHash, block: from, addresses } = context;
+      const fresh = await connect(another(), { chainId, genesisHash, block: from, addresses }, context.files);
+      const at = block === undefined ? {} : { toBlock: block };
+      const again = await exportOcds(fresh, { tender, record: true, ...at });
+      expect(again).to.equal(records.at(-1)?.text);
+      expect(await exportOcds(context, { tender, ...at })).to.equal(await exportOcds(fresh, { tender, ...at }));
+      expect(last.endsWith("}\n")).to.equal(true);
+    }
+  });
+
+  it("has an ocid of prefix, chain, house and tender", async () => {
+    const { played, last } = get("awarded, the lowest bid rejected");
+    const house = scene.context.addresses.TenderHouse.toLowerCase();
+    const ocid = (text: string) => textField(objects(field(parseJson(text), "releases"))[0], "ocid");
+    expect(ocid(last)).to.equal(`${EXAMPLE_PREFIX}-31337-${house}-${played.tender}`);
+    const own = await exportOcds(scene.context, { tender: played.tender, prefix: "ocds-abc123" });
+    expect(ocid(own)).to.equal(`ocds-abc123-31337-${house}-${played.tender}`);
+  });
+
+  it("refuses in one line without the notice's file, and for an unknown tender", async () => {
+    const { played } = get("lapsed");
+    const empty = { ...scene.context, files: new MemoryStore() };
+    for (const [act, words] of [
+      [() => exportOcds(empty, { tender: played.tender }), "is not in the store"],
+      [() => exportOcds(scene.context, { tender: 999n }), "There is no tender 999"],
+    ] as const) {
+      const error = await act().catch((caught: unknown) => caught);
+      expect(error).to.be.instanceOf(InputError);
+      expect((error as Error).message)
+        .to.include(words)
+        .and.not.include("\n");
+    }
+  });
+
+  describe(`official OCDS 1.1.5 schemas with the lots and bids extensions (${folder ? "from" : "SKIPPED: set"} OCDS_DIR)`, () => {
+    let schemas: { release: Validate; record: Validate };
+    before(async function () {
+      if (folder === "") {
+        console.log("      SKIPPED: OCDS_DIR is not set; exports are not checked against the official OCDS schemas");
+        this.skip();
+      }
+      schemas = await officialSchemas(folder);
+    });
+
+    for (const title of Object.keys(lives)) {
+      it(`${title}: valid release package, and record package at every block`, () => {
+        const { records, last } = get(title);
+        expect(schemas.release(last)).to.deep.equal([]);
+        for (const { block, text } of records) expect(schemas.record(text), `block ${block}`).to.deep.equal([]);
+      });
+    }
+
+    it("find what is wrong in lots and bids, so the extensions are merged in", () => {
+      const { records, last } = get("awarded, the lowest bid rejected");
+      const spoil = (text: string) => text.replaceAll('"valid"', '"splendid"').replaceAll('"L1"', "7");
+      expect(schemas.release(spoil(last)).join())
+        .to.match(/bids\/details\/\d+\/status/)
+        .and.match(/tender\/lots\/0\/id/);
+      const record = schemas.record(spoil(records.at(-1)?.text ?? "")).join();
+      expect(record)
+        .to.match(/compiledRelease\/bids\/details/)
+        .and.match(/compiledRelease\/tender\/lots\/0\/id/);
+    });
+  });
+});

@@ -1,0 +1,251 @@
+import { toQuantity } from "ethers";
+import hre from "hardhat";
+import { MockToken__factory } from "../../typechain-types/index.ts";
+import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
+import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
+import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
+import { putJson } from "../../sdk/src/shared/files.ts";
+import { newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
+import { makeBidFile } from "../../sdk/src/tenders/bidFile.ts";
+import { depositBondWithPermit, settleBond } from "../../sdk/src/tenders/bonds.ts";
+import { awardLot, cancelTender, closeLot, placeBids, rejectBid } from "../../sdk/src/tenders/decide.ts";
+import type { TenderModel } from "../../sdk/src/tenders/model.ts";
+import { type Notice, parseNotice } from "../../sdk/src/tenders/notice.ts";
+import { publishTender, type Schedule } from "../../sdk/src/tenders/publish.ts";
+import { readTender } from "../../sdk/src/tenders/read.ts";
+import { revealBid } from "../../sdk/src/tenders/reveal.ts";
+import { commitBid, replaceBid, type SealOutcome, withdrawBid } from "../../sdk/src/tenders/seal.ts";
+import { type OpenStage, openStage } from "../../tasks/shared/stage.ts";
+
+/** A notice of one lot of caps up to 7,500 UAH; anything of it can be given differently. */
+export function noticeOf(changes: Partial<Notice> = {}): Notice {
+  return parseNotice({
+    format: "common-seal/notice/1",
+    title: "Caps",
+    procurementMethod: "open",
+    mainProcurementCategory: "goods",
+    awardCriteria: "priceOnly",
+    currency: "UAH",
+    decimals: 2,
+    taxBasis: "gross",
+    times: {},
+    standstillSeconds: 3600,
+    lots: [
+      {
+        id: "L1",
+        title: "Caps",
+        ceiling: "7500",
+        items: [
+          {
+            id: "1",
+            description: "Caps",
+            quantity: "25",
+            unit: { scheme: "UNCEFACT", id: "H87", name: "piece" },
+            classification: { scheme: "CPV", id: "18440000-5", description: "Hats" },
+          },
+        ],
+      },
+    ],
+    ...changes,
+  });
+}
+
+/** A house in process with an agency, its officer and a token for bonds, on which tenders are played act by act. */
+export class Scene {
+  readonly stage: OpenStage;
+  readonly officer: Context;
+  readonly agency: number;
+  readonly token: string;
+  readonly treasury: string;
+
+  private constructor(stage: OpenStage, officer: Context, agency: number, token: string, treasury: string) {
+    this.stage = stage;
+    this.officer = officer;
+    this.agency = agency;
+    this.token = token;
+    this.treasury = treasury;
+  }
+
+  static async open(): Promise<Scene> {
+    const stage = await openStage(hre);
+    const { context } = stage;
+    const admin = await stage.account("admin");
+    const officer = await stage.account("officer");
+    const body = { name: "Municipal Police", identifier: { scheme: "UA-EDR", id: "39985748" } };
+    const act = await registerAgency(context, { ...body, admin: await admin.getAddress() });
+    const { agency } = (await act.send()).result;
+    const account = await officer.getAddress();
+    await addKey(actingAs(context, admin), {
+      agency,
+      account,
+      permissions: permissionBits("tender"),
+      until: 2 ** 40 - 1,
+    }).send();
+    const token = await new MockToken__factory(context.signer).deploy();
+    const treasury = await (await stage.account("treasury")).getAddress();
+    return new Scene(stage, actingAs(context, officer), agency, await token.getAddress(), treasury);
+  }
+
+  get context(): Context {
+    return this.stage.context;
+  }
+
+  /** Bond of 5 tokens, forfeited to the treasury. */
+  get bonded(): Pick<Notice, "bond" | "treasury"> {
+    return { bond: { token: this.token, amount: "5" }, treasury: this.treasury };
+  }
+
+  async publish(changes: Partial<Notice> = {}): Promise<Played> {
+    const act = await publishTender(this.officer, { agency: this.agency, notice: noticeOf(changes) });
+    const { tender, schedule, documents } = (await act.send()).result;
+    return new Played(this, tender, schedule, documents);
+  }
+
+  async as(name: string): Promise<Context> {
+    return actingAs(this.context, await this.stage.account(name));
+  }
+
+  async address(name: string): Promise<string> {
+    return (await this.stage.account(name)).getAddress();
+  }
+
+  /** Pays bonds in for a bidder, by permit. */
+  async fund(name: string, tokens = 5n): Promise<void> {
+    const amount = tokens * 10n ** 18n;
+    const token = MockToken__factory.connect(this.token, this.context.signer);
+    await (await token.mint(await this.address(name), amount)).wait();
+    await (await depositBondWithPermit(await this.as(name), this.token, amount)).send();
+  }
+
+  /** Time and number of the latest block. */
+  async now(): Promise<{ time: number; block: number }> {
+    const block = await this.stage.provider.getBlock("latest");
+    if (!block) throw new Error("no block");
+    return { time: block.timestamp, block: block.number };
+  }
+
+  async automine(on: boolean): Promise<void> {
+    await this.stage.provider.send("evm_setAutomine", [on]);
+    if (on) await this.stage.provider.send("evm_mine", []);
+  }
+
+  async nextTime(time: number): Promise<void> {
+    await this.stage.provider.send("evm_setNextBlockTimestamp", [toQuantity(time)]);
+  }
+}
+
+/** A published tender, and the acts in it. Bidders are told by name. */
+export class Played {
+  readonly scene: Scene;
+  readonly tender: bigint;
+  readonly schedule: Schedule;
+  readonly documents: string;
+
+  constructor(scene: Scene, tender: bigint, schedule: Schedule, documents: string) {
+    this.scene = scene;
+    this.tender = tender;
+    this.schedule = schedule;
+    this.documents = documents;
+  }
+
+  model(toBlock?: number): Promise<TenderModel> {
+    return readTender(this.scene.context, this.tender, toBlock);
+  }
+
+  /** Seals a bid with a quotation in the bidder's name. */
+  async commit(name: string, price: bigint, lot = 0): Promise<void> {
+    await this.#seal(commitBid, name, price, lot);
+  }
+
+  async replace(name: string, price: bigint, lot = 0): Promise<void> {
+    await this.#seal(replaceBid, name, price, lot);
+  }
+
+  async #seal(action: typeof commitBid, name: string, price: bigint, lot: number): Promise<SealOutcome> {
+    const { context, stage } = this.scene;
+    const quotation = await putJson(context.files, {
+      format: "common-seal/quotation/1",
+      tenderer: { name: `${name} LLC`, identifier: { scheme: "UA-EDR", id: `id-${name}` } },
+    });
+    const parameters = { tender: this.tender, lot, bid: { price, quotation }, bids: stage.bids };
+    const outcome = await action(await this.scene.as(name), parameters);
+    if ("act" in outcome) await outcome.act.send();
+    return outcome;
+  }
+
+  /** Seals any bytes as a bid, well formed or not. */
+  async commitBytes(name: string, bytes: string, lot = 0): Promise<void> {
+    const context = await this.scene.as(name);
+    const place = {
+      chainId: context.chainId,
+      house: context.addresses.TenderHouse,
+      tender: this.tender,
+      lot,
+      bidder: await this.scene.address(name),
+    };
+    const file = makeBidFile(place, context.genesisHash, bytes, newSalt());
+    await this.scene.stage.bids.keep(file);
+    await (await context.house.commit(this.tender, lot, file.commitment)).wait();
+  }
+
+  /** Seals a bid without a quotation. */
+  async commitBare(name: string, price: bigint, lot = 0): Promise<void> {
+    const bid = { price, quotation: NO_QUOTATION };
+    const outcome = await commitBid(await this.scene.as(name), {
+      tender: this.tender,
+      lot,
+      bid,
+      bids: this.scene.stage.bids,
+    });
+    if ("act" in outcome) await outcome.act.send();
+  }
+
+  async withdraw(name: string, lot = 0): Promise<void> {
+    await withdrawBid(await this.scene.as(name), this.tender, lot).send();
+  }
+
+  async reveal(name: string, lot = 0): Promise<void> {
+    const outcome = await revealBid(await this.scene.as(name), {
+      tender: this.tender,
+      lot,
+      bids: this.scene.stage.bids,
+    });
+    if ("act" in outcome) await outcome.act.send();
+  }
+
+  async reject(name: string, lot = 0): Promise<void> {
+    const bidder = await this.scene.address(name);
+    const statement = { reason: 1, statement: "The samples are not blue." };
+    await (await rejectBid(this.scene.officer, { tender: this.tender, lot, bidder, ...statement })).send();
+  }
+
+  async award(name: string, lot = 0): Promise<void> {
+    await placeBids(this.scene.officer, this.tender, lot);
+    await awardLot(this.scene.officer, this.tender, lot, await this.scene.address(name)).send();
+  }
+
+  async close(lot = 0): Promise<void> {
+    await closeLot(this.scene.officer, this.tender, lot).send();
+  }
+
+  async cancel(): Promise<void> {
+    const statement = { reason: 22, statement: "The budget was cut." };
+    await (await cancelTender(this.scene.officer, { tender: this.tender, ...statement })).send();
+  }
+
+  async settle(name: string, lot = 0): Promise<void> {
+    await settleBond(this.scene.context, this.tender, lot, await this.scene.address(name)).send();
+  }
+
+  /** Just after the last second of a stage. */
+  async after(stage: "commit" | "reveal" | "award"): Promise<void> {
+    await this.scene.stage.advanceTo(this.schedule[`${stage}Deadline`] + 1);
+  }
+
+  /** Just after the standstill of a lot's award. */
+  async afterStandstill(lot = 0): Promise<void> {
+    const award = (await this.model()).lots[lot]?.award;
+    if (!award) throw new Error(`lot ${lot} is not awarded`);
+    await this.scene.stage.advanceTo(award.standstillEnd + 1);
+  }
+}
