@@ -9,10 +9,11 @@ uint256 constant BID_LENGTH = 64;
 // Plain bids have one part; technical and price parts will be 0 and 1.
 uint256 constant SINGLE_PART = 0;
 
-/// @notice The one storage slot that a bidder has in a lot: its lowest 4 bits are the status. Above them,
-/// while Sealed: the upper 252 bits of a hash over commitment, number and time;
+/// @notice The one storage slot that a bidder has in a lot: its lowest 4 bits are the status, the next one tells whether
+/// its bond was given back. Above them,
+/// while Sealed: the upper 251 bits of a hash over commitment, number and time;
 /// once Withdrawn: those of a hash over the slot before, so that no state ever comes back;
-/// once opened: 60 bits of price, 32 of commit number, 160 of the bidder whose standing bid follows in the order.
+/// once opened: 59 bits of price, 32 of commit number, 160 of the bidder whose standing bid follows in the order.
 type BidSlot is uint256;
 
 using BidLib for BidSlot global;
@@ -21,7 +22,8 @@ using BidLib for BidSlot global;
 /// @notice A bid's commitment, its bytes and its slot.
 library BidLib {
     uint256 private constant _STATUS_MASK = 0xf;
-    uint256 private constant _PRICE_AT = 4;
+    uint256 private constant _SETTLED = 0x10;
+    uint256 private constant _PRICE_AT = 5;
     uint256 private constant _NUMBER_AT = 64;
     uint256 private constant _NEXT_AT = 96;
 
@@ -69,26 +71,36 @@ library BidLib {
             );
     }
 
-    /// @notice An opened bid's slot with another successor.
+    /// @notice An opened bid's slot with another successor; all else stays.
     function withNext(BidSlot slot, address next) internal pure returns (BidSlot) {
-        return openedSlot(slot.bidStatus(), slot.bidPrice(), slot.bidNumber(), next);
+        uint256 rest = BidSlot.unwrap(slot) & ((1 << _NEXT_AT) - 1);
+        return BidSlot.wrap(rest | (uint256(uint160(next)) << _NEXT_AT));
     }
 
-    /// @notice An opened bid's slot with another status, out of the order.
+    /// @notice An opened bid's slot with another status; all else stays.
     function withStatus(BidSlot slot, BidStatus status) internal pure returns (BidSlot) {
-        return openedSlot(status, slot.bidPrice(), slot.bidNumber(), address(0));
+        return BidSlot.wrap((BidSlot.unwrap(slot) & ~_STATUS_MASK) | uint256(status));
     }
 
-    /// @notice The slot of a bid whose bond was settled before it was opened.
-    function unopenedSlot(BidStatus status) internal pure returns (BidSlot) {
-        return BidSlot.wrap(uint256(status));
+    /// @notice The slot with its bond given back; all else stays.
+    function settledSlot(BidSlot slot) internal pure returns (BidSlot) {
+        return BidSlot.wrap(BidSlot.unwrap(slot) | _SETTLED);
+    }
+
+    /// @notice The slot of a bid that was never opened in time.
+    function forfeitedSlot() internal pure returns (BidSlot) {
+        return BidSlot.wrap(uint256(BidStatus.Forfeited));
+    }
+
+    function isSettled(BidSlot slot) internal pure returns (bool) {
+        return BidSlot.unwrap(slot) & _SETTLED != 0;
     }
 
     function bidStatus(BidSlot slot) internal pure returns (BidStatus) {
         return BidStatus(BidSlot.unwrap(slot) & _STATUS_MASK);
     }
 
-    /// @notice Whether the bid is opened and its bond not settled.
+    /// @notice Whether the bid was opened.
     function isOpened(BidSlot slot) internal pure returns (bool) {
         BidStatus status = slot.bidStatus();
         return BidStatus.Standing <= status && status <= BidStatus.Rejected;
@@ -117,6 +129,6 @@ library BidLib {
     }
 
     function _hashSlot(bytes32 hash, BidStatus status) private pure returns (BidSlot) {
-        return BidSlot.wrap((uint256(hash) & ~_STATUS_MASK) | uint256(status));
+        return BidSlot.wrap((uint256(hash) & ~(_STATUS_MASK | _SETTLED)) | uint256(status));
     }
 }

@@ -15,13 +15,13 @@ enum TaxBasis {
 }
 
 // The highest price and ceiling, in minor units: a price shares its slot with the order of the bids.
-uint64 constant MAX_PRICE = (1 << 60) - 1;
+uint64 constant MAX_PRICE = (1 << 59) - 1;
 
 /// @notice Where a bidder stands in a lot.
 /// None: it has sealed no bid. Sealed, Withdrawn: as they say.
 /// Standing: opened, and in its place in the order of prices: only such bids can win. Unplaced: opened, and has yet to
 /// take its place. OverCeiling, Malformed: opened, and cannot win; nothing else is lost. Rejected: by the agency.
-/// Settled: its bond was given back. Forfeited: its bond went to the treasury.
+/// Forfeited: never opened, and its bond went to the treasury.
 enum BidStatus {
     None,
     Sealed,
@@ -31,7 +31,6 @@ enum BidStatus {
     OverCeiling,
     Malformed,
     Rejected,
-    Settled,
     Forfeited
 }
 
@@ -122,11 +121,13 @@ struct LotView {
 /// @param number the bid's commit number
 /// @param price in minor units of the currency; 0 where malformed
 /// @param next bidder of the next higher standing bid; zero = none
+/// @param settled whether its bond was given back; the bid keeps its status and its place
 struct BidView {
     BidStatus status;
     uint32 number;
     uint64 price;
     address next;
+    bool settled;
 }
 
 /// @title House of tenders: sealed bids, opened by their bidders, awarded to the lowest
@@ -219,7 +220,7 @@ interface ITenderHouse is IBonds {
     /// @notice The currency is not three capital letters, or has more than 6 decimals.
     /// @custom:fix Use the ISO 4217 code and its minor unit.
     error TenderCurrencyInvalid(bytes3 currency, uint8 decimals);
-    /// @notice A bond needs a token, an amount and a treasury; without a bond all three are zero.
+    /// @notice A bond needs a token, an amount and a treasury that is not the house; without a bond all three are zero.
     /// @custom:fix Give all three, or none.
     error TenderBondInvalid(address token, uint96 amount, address treasury);
     /// @notice The digest of the tender's notice is zero.
@@ -258,7 +259,7 @@ interface ITenderHouse is IBonds {
     /// @notice Some opened bids have yet to take their place in the order of prices.
     /// @custom:fix `tender award` places them first; or call `place` for each.
     error TenderBidsUnplaced(TenderId tender, uint16 lot, uint32 unplaced);
-    /// @notice The bid is not in a state that allows this act.
+    /// @notice The bid is not in a state that allows this act, or its bond was given back already.
     /// @custom:fix Compare the status with `tender show`.
     error TenderBidStatus(TenderId tender, uint16 lot, address bidder, BidStatus status);
     /// @notice The opening does not yield what the bidder committed to: the bid, salt, number, time, bidder, lot,

@@ -48,7 +48,7 @@ library LotLib {
             if (before.bidStatus() != BidStatus.Standing || before.nextBidder() != bidder) return false;
             lot.slots[predecessor] = before.withNext(bid.nextBidder());
         }
-        lot.slots[bidder] = bid.withStatus(BidStatus.Rejected);
+        lot.slots[bidder] = bid.withStatus(BidStatus.Rejected).withNext(address(0));
         return true;
     }
 }

@@ -226,22 +226,21 @@ contract TenderHouse is ITenderHouse, Bonds {
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
-        if (status == BidStatus.Sealed) {
-            if (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline) {
-                require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
-                l.slots[bidder] = BidLib.unopenedSlot(BidStatus.Forfeited);
-                _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
-                emit BondForfeited(tender, lot, bidder, t.treasury);
-                return;
-            }
-            l.slots[bidder] = BidLib.unopenedSlot(BidStatus.Settled);
+        require(
+            !slot.isSettled() && (status == BidStatus.Sealed || slot.isOpened()),
+            TenderBidStatus(tender, lot, bidder, status)
+        );
+        if (status == BidStatus.Sealed && (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline)) {
+            require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
+            l.slots[bidder] = BidLib.forfeitedSlot();
+            _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
+            emit BondForfeited(tender, lot, bidder, t.treasury);
         } else {
-            require(slot.isOpened(), TenderBidStatus(tender, lot, bidder, status));
-            _requireFree(t, tender, lot, l, bidder);
-            l.slots[bidder] = slot.withStatus(BidStatus.Settled);
+            if (status != BidStatus.Sealed) _requireFree(t, tender, lot, l, bidder);
+            l.slots[bidder] = slot.settledSlot();
+            _unlock(t.bondToken, bidder, t.bondAmount);
+            emit BondReleased(tender, lot, bidder);
         }
-        _unlock(t.bondToken, bidder, t.bondAmount);
-        emit BondReleased(tender, lot, bidder);
     }
 
     /* VIEWS */
@@ -269,8 +268,8 @@ contract TenderHouse is ITenderHouse, Bonds {
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
-        if (status <= BidStatus.Withdrawn) return BidView(status, 0, 0, address(0));
-        return BidView(status, slot.bidNumber(), slot.bidPrice(), slot.nextBidder());
+        if (!slot.isOpened()) return BidView(status, 0, 0, address(0), slot.isSettled());
+        return BidView(status, slot.bidNumber(), slot.bidPrice(), slot.nextBidder(), slot.isSettled());
     }
 
     /// @inheritdoc ITenderHouse
@@ -301,7 +300,9 @@ contract TenderHouse is ITenderHouse, Bonds {
         require(letters && terms.decimals <= MAX_DECIMALS, TenderCurrencyInvalid(terms.currency, terms.decimals));
         bool bonded = terms.bondToken != address(0);
         require(
-            bonded == (terms.bondAmount != 0) && bonded == (terms.treasury != address(0)),
+            bonded == (terms.bondAmount != 0) &&
+                bonded == (terms.treasury != address(0)) &&
+                terms.treasury != address(this),
             TenderBondInvalid(terms.bondToken, terms.bondAmount, terms.treasury)
         );
         require(!bonded || terms.bondToken.code.length != 0, BondTokenInvalid(terms.bondToken));

@@ -1,3 +1,4 @@
+import { setupLogger } from "named-logs-console";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { build } from "../shared/build.ts";
 import { deploymentsFolder } from "../shared/house.ts";
@@ -6,16 +7,20 @@ import { list } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 
 const HOST = "127.0.0.1";
+/** Where the network localhost looks unless LOCALHOST_RPC_URL says otherwise. */
+const DEFAULT_PORT = 8545;
 
 const action: Action = async (args, hre) => {
-  const port = optional(args, "port") === undefined ? 8545 : Number(whole(args, "port", 65_535n));
+  const port = optional(args, "port") === undefined ? DEFAULT_PORT : Number(whole(args, "port", 65_535n));
   await build(hre);
+  const url = `http://${HOST}:${port}`;
   const server = await hre.network.createServer("default", HOST, port);
   await server.listen().catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`The node cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);
   });
-  const { provider } = await hre.network.create({ network: "localhost", override: { url: `http://${HOST}:${port}` } });
+  const { provider } = await hre.network.create({ network: "localhost", override: { url } });
   const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
+  setupLogger(["rocketh", "@rocketh/node"], { enabled: false }); // it would write to stdout
   const environment = await loadAndExecuteDeploymentsFromFiles({
     provider: provider,
     environment: "localhost",
@@ -24,7 +29,8 @@ const action: Action = async (args, hre) => {
   });
   const names = ["AccessManager", "AgencyRegistry", "TenderHouse"];
   const addresses = Object.fromEntries(names.map((name) => [name, environment.get(name).address]));
-  process.stderr.write(`The house is up at http://${HOST}:${port}; Ctrl+C ends it.\n${list(addresses)}\n`);
+  process.stderr.write(`The house is up at ${url}; Ctrl+C ends it.\n${list(addresses)}\n`);
+  if (port !== DEFAULT_PORT) process.stderr.write(`Other commands find it with LOCALHOST_RPC_URL=${url}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

@@ -286,18 +286,5 @@ describe("Bonds", () => {
       expect(await s.house.bondDue(s.token, s.treasury)).to.equal(0n);
       expect(await walletOf(s)).to.equal(before - BOND);
     });
-
-    it("keeps what is due where a treasury is the house itself, to nobody's harm", async () => {
-      const s = await load();
-      const t = await publish(s, { treasury: s.house });
-      await s.house.connect(s.a).commit(t.tender, 0, id("a"));
-      await pass(t.revealDeadline);
-      await s.house.settleBond(t.tender, 0, s.a);
-      await expect(s.house.payDue(s.token, s.house))
-        .to.be.revertedWithCustomError(s.house, "BondAmountMismatch")
-        .withArgs(s.token, BOND, 0);
-      expect(await s.house.bondDue(s.token, s.house)).to.equal(BOND);
-      for (const bidder of [s.b, s.c, s.d]) await s.house.connect(bidder).withdrawBond(s.token, DEPOSIT);
-    });
   });
 });

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {MockToken} from "../../contracts/mocks/Tokens.sol";
-import {BidStatus, ITenderHouse, Tender, TenderId} from "../../contracts/tenders/ITenderHouse.sol";
+import {BidStatus, BidView, ITenderHouse, Tender, TenderId} from "../../contracts/tenders/ITenderHouse.sol";
 import {vm} from "../shared/Vm.sol";
 import {deployTenderHouse, sealing, termsOf} from "./Support.sol";
 
@@ -218,9 +218,9 @@ abstract contract BondsHandler {
             Bid memory bid = _bids[i];
             if (bid.bidder != account) continue;
             Tender memory tender = HOUSE.tenderOf(bid.tender);
-            BidStatus status = HOUSE.bidOf(bid.tender, bid.lot, account).status;
-            bool opened = BidStatus.Standing <= status && status <= BidStatus.Rejected;
-            bool held = status == BidStatus.Sealed || opened;
+            BidView memory view_ = HOUSE.bidOf(bid.tender, bid.lot, account);
+            bool opened = BidStatus.Standing <= view_.status && view_.status <= BidStatus.Rejected;
+            bool held = !view_.settled && (view_.status == BidStatus.Sealed || opened);
             if (held && tender.bondToken == token) sum += tender.bondAmount;
         }
     }

@@ -41,7 +41,7 @@ describe("TenderHouse: a bid's place in the order", () => {
         await expect(open(s, bid, predecessorIn(s)))
           .to.emit(s.house, "BidOpened")
           .withArgs(s.tender, 0, s.b.address, 2, Status.Unplaced, bid.bid, bid.salt);
-        expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress]);
+        expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress, false]);
         expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(1n);
         expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal([3n, 1n]);
         for (const [, staleIn] of wrong) {
@@ -166,7 +166,7 @@ describe("TenderHouse: a bid's place in the order", () => {
       await expect(s.house.connect(s.stranger).place(s.tender, 0, s.b, s.c))
         .to.emit(s.house, "BidPlaced")
         .withArgs(s.tender, 0, s.b.address);
-      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address]);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, false]);
       expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(0n);
     });
 
@@ -180,19 +180,20 @@ describe("TenderHouse: a bid's place in the order", () => {
       }
     });
 
-    it("does no harm after a cancellation; a bid whose bond is settled is placed no more", async () => {
+    it("does no harm after a cancellation, and never makes a settled bond due again", async () => {
       const s = await scene();
       await open(s, s.bids[1], ZeroAddress);
       await open(s, s.bids[3], s.a.address);
       await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
       await s.house.settleBond(s.tender, 0, s.b);
-      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Settled, 2n, 300n, ZeroAddress]);
-      await expect(s.house.place(s.tender, 0, s.b, s.c))
-        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
-        .withArgs(s.tender, 0, s.b.address, Status.Settled);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress, true]);
+      await s.house.settleBond(s.tender, 0, s.c);
+      await s.house.place(s.tender, 0, s.b, s.c);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, true]);
+      expect((await s.house.bidOf(s.tender, 0, s.c)).settled).to.equal(true);
       await s.house.place(s.tender, 0, s.d, ZeroAddress);
       await s.house.settleBond(s.tender, 0, s.d);
-      for (const bidder of [s.b, s.d]) {
+      for (const bidder of [s.b, s.c, s.d]) {
         expect(await s.house.bondBalance(s.token, bidder)).to.deep.equal([DEPOSIT, 0n]);
         await expect(s.house.settleBond(s.tender, 0, bidder)).to.be.revertedWithCustomError(s.house, "TenderBidStatus");
       }
@@ -236,7 +237,7 @@ describe("TenderHouse: a bid's place in the order", () => {
         await expect(s.house.connect(s.officer).reject(s.tender, 0, s.d, predecessor, 5, EVIDENCE))
           .to.emit(s.house, "BidRejected")
           .withArgs(s.tender, 0, s.d.address, 5, EVIDENCE);
-        expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal([Status.Rejected, 4n, 100n, ZeroAddress]);
+        expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal([Status.Rejected, 4n, 100n, ZeroAddress, false]);
         expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(0n);
         await expect(s.house.place(s.tender, 0, s.d, ZeroAddress))
           .to.be.revertedWithCustomError(s.house, "TenderBidStatus")

@@ -103,6 +103,14 @@ describe("TenderHouse: publish", () => {
       }
     });
 
+    it("where the treasury is the house itself: what is due to it could never be paid out", async () => {
+      const s = await load();
+      const [token, house] = [await s.token.getAddress(), await s.house.getAddress()];
+      await expect(s.house.connect(s.officer).publish(await termsOf(s, { treasury: house })))
+        .to.be.revertedWithCustomError(s.house, "TenderBondInvalid")
+        .withArgs(token, BOND, house);
+    });
+
     it("where token, amount and treasury of the bond are not given together", async () => {
       const s = await load();
       const token = await s.token.getAddress();

@@ -57,7 +57,7 @@ describe("TenderHouse: settleBond", () => {
     const refused = [
       [s.stranger, Status.None],
       [s.a, Status.Withdrawn],
-      [s.b, Status.Settled],
+      [s.b, Status.Standing],
       [s.c, Status.Forfeited],
     ] as const;
     for (const [bidder, status] of refused) {
@@ -86,7 +86,7 @@ describe("TenderHouse: settleBond", () => {
       await expect(s.house.connect(s.stranger).settleBond(s.tender, 0, s.a))
         .to.emit(s.house, "BondForfeited")
         .withArgs(s.tender, 0, s.a.address, s.treasury.address);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress, false]);
       expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT - BOND, 0n]);
       expect(await s.house.bondBalance(s.token, s.stranger)).to.deep.equal([0n, 0n]);
       expect(await s.house.bondBalance(s.token, s.treasury)).to.deep.equal([0n, 0n]);
@@ -172,7 +172,8 @@ describe("TenderHouse: settleBond", () => {
       await at(until + 1n);
       await s.house.connect(s.stranger).settleBond(s.tender, 0, s.d);
       expect(await s.house.bondBalance(s.token, s.d)).to.deep.equal(FREE);
-      expect((await s.house.bidOf(s.tender, 0, s.d)).status).to.equal(Status.Settled);
+      const { status, settled } = await s.house.bidOf(s.tender, 0, s.d);
+      expect([status, settled]).to.deep.equal([Status.Standing, true]);
       expect((await s.house.lotOf(s.tender, 0)).award.winner).to.equal(s.d.address);
     });
 
@@ -208,7 +209,7 @@ describe("TenderHouse: settleBond", () => {
       await open(s, s.bids[0], s.stranger.address);
       await pass(s.awardDeadline);
       await s.house.settleBond(s.tender, 0, s.a);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Settled, 1n, 400n, ZeroAddress]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Unplaced, 1n, 400n, ZeroAddress, true]);
     });
 
     it("is settled although the agency is suspended", async () => {
@@ -229,7 +230,7 @@ describe("TenderHouse: settleBond", () => {
     expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal(LOCKED);
     await expect(s.house.settleBond(t.tender, 0, s.a))
       .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
-      .withArgs(t.tender, 0, s.a.address, Status.Settled);
+      .withArgs(t.tender, 0, s.a.address, Status.Sealed);
     await s.house.settleBond(t.tender, 1, s.a);
     expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal(FREE);
   });

@@ -12,7 +12,7 @@ export const DEPOSIT = 10n * BOND;
 export const CEILING = 750_000n;
 export const STANDSTILL = 10n * DAY;
 export const EVIDENCE = id("statement of reasons");
-export const MAX_PRICE = 2n ** 60n - 1n;
+export const MAX_PRICE = 2n ** 59n - 1n;
 export const MAX_UINT40 = 2n ** 40n - 1n;
 
 export const Permission = { Publish: 1n, Reject: 2n, Award: 4n, Cancel: 8n, All: 15n } as const;
@@ -25,8 +25,7 @@ export const Status = {
   OverCeiling: 5n,
   Malformed: 6n,
   Rejected: 7n,
-  Settled: 8n,
-  Forfeited: 9n,
+  Forfeited: 8n,
 } as const;
 export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n } as const;
 

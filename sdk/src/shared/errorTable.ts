@@ -311,7 +311,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0xea6ab90b": {
     name: "TenderBidStatus",
     abi: "error TenderBidStatus(uint64 tender, uint16 lot, address bidder, uint8 status)",
-    notice: "The bid is not in a state that allows this act.",
+    notice: "The bid is not in a state that allows this act, or its bond was given back already.",
     fix: "Compare the status with `tender show`.",
   },
   "0x5a588a3f": {
@@ -329,7 +329,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x130162bc": {
     name: "TenderBondInvalid",
     abi: "error TenderBondInvalid(address token, uint96 amount, address treasury)",
-    notice: "A bond needs a token, an amount and a treasury; without a bond all three are zero.",
+    notice: "A bond needs a token, an amount and a treasury that is not the house; without a bond all three are zero.",
     fix: "Give all three, or none.",
   },
   "0x933263cf": {

@@ -4,7 +4,7 @@ import { InputError } from "../shared/errors.ts";
 export const MAX_MINOR = 2n ** 128n - 1n;
 
 /** The highest price and ceiling the tender house holds, in minor units: MAX_PRICE of ITenderHouse. */
-export const MAX_PRICE = 2n ** 60n - 1n;
+export const MAX_PRICE = 2n ** 59n - 1n;
 
 /** More characters than this are refused before any work is done on them. */
 const MAX_TEXT = 1000;

@@ -26,7 +26,7 @@ export interface BidPlace {
 
 /** A bid's 64 bytes: abi.encode(uint256 price, bytes32 quotation). */
 export function encodeBid({ price, quotation }: Bid): string {
-  if (price < 0n || price > MAX_PRICE) throw new InputError(`A price must be 0 to 2^60-1 minor units, not ${price}.`);
+  if (price < 0n || price > MAX_PRICE) throw new InputError(`A price must be 0 to 2^59-1 minor units, not ${price}.`);
   return abi.encode(["uint256", "bytes32"], [price, quotation]);
 }
 

@@ -9,9 +9,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[]] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[] }
   
 
-    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike}
+    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike, settled: boolean}
 
-    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string] & {status: bigint, number: bigint, price: bigint, next: string }
+    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string, settled: boolean] & {status: bigint, number: bigint, price: bigint, next: string, settled: boolean }
   
 
     export type AwardStruct = {winner: AddressLike, time: BigNumberish, outcome: BigNumberish}

@@ -1118,6 +1118,11 @@
             "internalType": "address",
             "name": "next",
             "type": "address"
+          },
+          {
+            "internalType": "bool",
+            "name": "settled",
+            "type": "bool"
           }
         ],
         "internalType": "struct BidView",
