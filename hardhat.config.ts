@@ -54,7 +54,7 @@ export default defineConfig({
   },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
-    localhost: { type: "http", url: "http://127.0.0.1:8545" },
+    localhost: { type: "http", url: process.env["LOCALHOST_RPC_URL"] ?? "http://127.0.0.1:8545" },
     sepolia: testnet("SEPOLIA", 11_155_111),
     baseSepolia: testnet("BASE_SEPOLIA", 84_532),
     kairos: testnet("KAIROS", 1001),

@@ -67,7 +67,7 @@ interface IAgencyRegistry {
         uint40 from,
         uint40 until
     );
-    /// @notice A key was ended; `until` is its last valid second.
+    /// @notice A key was ended; it is valid no more after `until` (never was, if it had yet to begin).
     event AgencyKeyEnded(AgencyId indexed agency, address indexed account, uint16 index, uint40 until);
     /// @notice A key is known, from this block on, to have been compromised since `since`.
     event AgencyKeyCompromised(AgencyId indexed agency, address indexed account, uint16 index, uint40 since);
@@ -103,7 +103,8 @@ interface IAgencyRegistry {
     /// @notice The account has a key of this body that is still valid, or will be.
     /// @custom:fix End that key first.
     error AgencyKeyExists(AgencyId agency, address account);
-    /// @notice The key's validity is empty, starts in the past, or the account is the zero address, or no permission is given.
+    /// @notice The key's validity is empty or starts in the past, the account is the zero address, or no permission is
+    /// given.
     /// @custom:fix Let it start now (0) or later and end after its start; give at least one permission.
     error AgencyKeyInvalid(address account, uint48 permissions, uint40 from, uint40 until);
     /// @notice The key is over already.
@@ -133,7 +134,7 @@ interface IAgencyRegistry {
     /// @notice Lets a suspended body act again. Only the platform's supervisors.
     function resume(AgencyId agency) external;
 
-    /// @notice Gives a body whose admin key is lost another admin. Only the platform's supervisors.
+    /// @notice Gives a body whose admin key is lost another admin. Only the platform's recovery role.
     function replaceAdmin(AgencyId agency, address admin) external;
 
     /// @notice Hands a body over to another admin. Only its admin.

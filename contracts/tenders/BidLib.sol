@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {BidStatus, MAX_PRICE, TenderId} from "./ITenderHouse.sol";
 
 bytes32 constant BID_TAG = keccak256("CommonSeal.Bid.v1");
@@ -9,8 +10,8 @@ uint256 constant BID_LENGTH = 64;
 // Plain bids have one part; technical and price parts will be 0 and 1.
 uint256 constant SINGLE_PART = 0;
 
-/// @notice The one storage slot that a bidder has in a lot: its lowest 4 bits are the status, the next one tells whether
-/// its bond was given back. Above them,
+/// @notice The one storage slot that a bidder has in a lot: its lowest 4 bits are the status, the next one tells
+/// whether its bond was given back. Above them,
 /// while Sealed: the upper 251 bits of a hash over commitment, number and time;
 /// once Withdrawn: those of a hash over the slot before, so that no state ever comes back;
 /// once opened: 59 bits of price, 32 of commit number, 160 of the bidder whose standing bid follows in the order.
@@ -52,7 +53,8 @@ library BidLib {
 
     /// @notice The slot of a sealed bid.
     function sealedSlot(bytes32 commitmentHash, uint32 number, uint40 time) internal pure returns (BidSlot) {
-        return _hashSlot(keccak256(abi.encode(commitmentHash, number, time)), BidStatus.Sealed);
+        bytes32 place = bytes32((uint256(number) << 40) | time);
+        return _hashSlot(Hashes.efficientKeccak256(commitmentHash, place), BidStatus.Sealed);
     }
 
     /// @notice The slot after a withdrawal.

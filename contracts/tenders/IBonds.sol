@@ -4,8 +4,8 @@ pragma solidity ^0.8.37;
 /// @title Vendors' bond balances
 /// @notice A vendor pays into a balance of its own, in any well-behaved ERC-20, and the flat bonds of its bids are
 /// locked from it, so that no payment shows which tender it bids in or for how much. Amounts are token base units.
-/// @dev Assumed of a token: a transfer moves exactly the amount asked for, balances change by transfers only. A token
-/// that takes a fee is refused by the first transfer; one that shrinks balances by itself harms its own holders only.
+/// @dev Assumed of a token: a transfer moves exactly the amount asked for, balances change by transfers only. The
+/// transfer in which a token takes a fee is refused; one that shrinks balances by itself harms its own holders only.
 interface IBonds {
     /// @notice Tokens were paid into an account's balance.
     event BondDeposited(address indexed token, address indexed account, uint128 amount);

@@ -49,9 +49,9 @@ enum LotOutcome {
 /// @param decimals number of decimals of the currency's minor unit
 /// @param tax whether prices and ceilings include value-added tax
 /// @param commitDeadline bids are sealed, replaced and withdrawn until then
-/// @param revealDeadline bidders open their bids after the commit deadline and until then
+/// @param revealDeadline bidders open their bids after the commit deadline and until then; at least an hour later
 /// @param awardDeadline the agency decides after the reveal deadline and until then; an undecided lot then lapses
-/// @param standstill seconds after an award in which it is not final and the winner's bond is held
+/// @param standstill seconds after an award in which it is not final and the winner's bond is held; up to a year
 /// @param bondToken ERC-20 of the bond; zero = no bond
 /// @param bondAmount flat bond of each bid; zero = no bond
 /// @param treasury receiver of forfeited bonds; zero only without a bond
@@ -143,10 +143,12 @@ struct BidView {
 /// Opened bids of a lot stand in a list by price, then by commit number. Who opens a bid names the bidder after whose
 /// bid it belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
 interface ITenderHouse is IBonds {
+    // In the agency's acts `key` is the position of the key that acted among the agency's keys.
+
     /// @notice A tender was published.
-    event TenderPublished(TenderId indexed tender, AgencyId indexed agency, TenderTerms terms);
+    event TenderPublished(TenderId indexed tender, AgencyId indexed agency, uint16 key, TenderTerms terms);
     /// @notice A tender was cancelled: its undecided lots stay without a winner.
-    event TenderCancelled(TenderId indexed tender, uint16 reason, bytes32 evidence);
+    event TenderCancelled(TenderId indexed tender, uint16 key, uint16 reason, bytes32 evidence);
     /// @notice A bid was sealed. Numbers rise through the whole tender; ties of price go to the lower one.
     event BidCommitted(
         TenderId indexed tender,
@@ -183,6 +185,7 @@ interface ITenderHouse is IBonds {
         TenderId indexed tender,
         uint16 indexed lot,
         address indexed bidder,
+        uint16 key,
         uint16 reason,
         bytes32 evidence
     );
@@ -191,12 +194,13 @@ interface ITenderHouse is IBonds {
         TenderId indexed tender,
         uint16 indexed lot,
         address indexed winner,
+        uint16 key,
         uint32 number,
         uint64 price,
         uint40 standstillEnd
     );
     /// @notice A lot was closed without a winner: no bid stood.
-    event LotClosed(TenderId indexed tender, uint16 indexed lot);
+    event LotClosed(TenderId indexed tender, uint16 indexed lot, uint16 key);
     /// @notice A bid's bond is free again.
     event BondReleased(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
     /// @notice A bid's bond is forfeited: the bid was neither withdrawn nor opened in time.
@@ -211,9 +215,13 @@ interface ITenderHouse is IBonds {
     /// @notice The tender has no lot, or more than the house allows.
     /// @custom:fix Publish at least one lot; split a larger tender in two.
     error TenderLotsInvalid(uint256 lots, uint256 most);
-    /// @notice The deadlines are not in the order now < commit < reveal < award.
-    /// @custom:fix Choose later deadlines; `tender publish --start` shifts those of a file.
+    /// @notice The deadlines are not in the order now < commit < reveal < award, there is less than an hour to open
+    /// bids, or the award deadline is more than five years away.
+    /// @custom:fix Choose other deadlines; `tender publish --start` shifts those of a file.
     error TenderDeadlinesInvalid(uint256 time, uint40 commitDeadline, uint40 revealDeadline, uint40 awardDeadline);
+    /// @notice The standstill is longer than a year.
+    /// @custom:fix Give it in seconds.
+    error TenderStandstillInvalid(uint32 standstill, uint32 most);
     /// @notice A ceiling is higher than any price can be.
     /// @custom:fix Give the ceiling in fewer decimals, or 0 for none.
     error TenderCeilingInvalid(uint16 lot, uint64 ceiling, uint64 most);
@@ -279,7 +287,7 @@ interface ITenderHouse is IBonds {
     /// @custom:fix Nothing is left to do.
     error TenderUnbonded(TenderId tender);
     /// @notice The bond is still held: the lot is undecided, or the standstill of the winner's award is running.
-    /// @custom:fix Repeat after the time given (0 = when the lot is decided or the tender cancelled).
+    /// @custom:fix Repeat after the time given (0 = when the lot is decided, cancelled or lapsed).
     error TenderBondHeld(TenderId tender, uint16 lot, address bidder, uint40 until);
 
     /// @notice Publishes a tender. A key of the agency with TENDER_PUBLISH.
@@ -320,7 +328,8 @@ interface ITenderHouse is IBonds {
     /// @param predecessor as for `reveal`
     function place(TenderId tender, uint16 lot, address bidder, address predecessor) external;
 
-    /// @notice Rejects an opened bid, from its opening until the lot is decided. A key of the agency with TENDER_REJECT.
+    /// @notice Rejects an opened bid, from its opening until the lot is decided. A key of the agency with
+    /// TENDER_REJECT.
     /// @param predecessor bidder of the standing bid directly before it; zero = it is the lowest, or Unplaced
     /// @param reason code of the reason, not 0
     /// @param evidence SHA-256 digest of the public statement of reasons
@@ -363,14 +372,4 @@ interface ITenderHouse is IBonds {
 
     /// @notice A bidder's bid in a lot.
     function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory);
-
-    /// @notice The commitment to a bid, for who wants to compare the SDK's.
-    /// @param bidHash keccak256 of the bid's bytes
-    function commitmentOf(
-        TenderId tender,
-        uint16 lot,
-        address bidder,
-        bytes32 bidHash,
-        bytes32 salt
-    ) external view returns (bytes32);
 }

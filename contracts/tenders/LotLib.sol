@@ -17,8 +17,8 @@ struct Lot {
 /// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and its
 /// neighbours, whatever the number of bids.
 library LotLib {
-    /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes nothing
-    /// and returns false if it does not belong exactly there.
+    /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes
+    /// nothing and returns false if it does not belong exactly there.
     function link(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {
         address next;
         BidSlot before;

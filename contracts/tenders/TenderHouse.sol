@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {
-    AgencyId,
     IAgencyRegistry,
     TENDER_AWARD,
     TENDER_CANCEL,
@@ -29,6 +28,11 @@ import {Lot, LotLib} from "./LotLib.sol";
 uint256 constant MAX_LOTS = 500;
 // ISO 4217 has at most 4; two more allow for prices finer than the minor unit.
 uint8 constant MAX_DECIMALS = 6;
+// Who cannot open its bid forfeits: a stalled chain or a node that is down must not do that to anyone.
+uint256 constant MIN_OPENING = 1 hours;
+// Bonds are held until then at the longest, and through the standstill.
+uint256 constant MAX_DURATION = 5 * 365 days;
+uint32 constant MAX_STANDSTILL = 365 days;
 
 /// @title TenderHouse
 /// @notice See ITenderHouse.
@@ -52,7 +56,7 @@ contract TenderHouse is ITenderHouse, Bonds {
     /// @inheritdoc ITenderHouse
     function publish(TenderTerms calldata terms) external returns (TenderId tender) {
         _checkTerms(terms);
-        AGENCIES.requireMay(terms.agency, msg.sender, TENDER_PUBLISH);
+        uint16 key = AGENCIES.requireMay(terms.agency, msg.sender, TENDER_PUBLISH);
 
         tender = TenderId.wrap(++_tenderCount);
         uint16 lots = uint16(terms.ceilings.length);
@@ -76,7 +80,7 @@ contract TenderHouse is ITenderHouse, Bonds {
             require(ceiling <= MAX_PRICE, TenderCeilingInvalid(lot, ceiling, MAX_PRICE));
             if (ceiling != 0) _lots[tender][lot].ceiling = ceiling;
         }
-        emit TenderPublished(tender, terms.agency, terms);
+        emit TenderPublished(tender, terms.agency, key, terms);
     }
 
     /// @inheritdoc ITenderHouse
@@ -166,7 +170,7 @@ contract TenderHouse is ITenderHouse, Bonds {
     ) external {
         Tender storage t = _deciding(tender, lot);
         require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
-        AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
+        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
 
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
@@ -178,12 +182,12 @@ contract TenderHouse is ITenderHouse, Bonds {
             require(status == BidStatus.Standing, TenderBidStatus(tender, lot, bidder, status));
             require(l.unlink(bidder, slot, predecessor), TenderPlaceStale(tender, lot, bidder, predecessor));
         }
-        emit BidRejected(tender, lot, bidder, reason, evidence);
+        emit BidRejected(tender, lot, bidder, key, reason, evidence);
     }
 
     /// @inheritdoc ITenderHouse
     function award(TenderId tender, uint16 lot, address bidder) external {
-        Tender storage t = _awarding(tender, lot);
+        (Tender storage t, uint16 key) = _awarding(tender, lot);
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
@@ -191,18 +195,26 @@ contract TenderHouse is ITenderHouse, Bonds {
 
         --t.undecidedLots;
         l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
-        emit LotAwarded(tender, lot, bidder, slot.bidNumber(), slot.bidPrice(), uint40(block.timestamp + t.standstill));
+        emit LotAwarded(
+            tender,
+            lot,
+            bidder,
+            key,
+            slot.bidNumber(),
+            slot.bidPrice(),
+            uint40(block.timestamp + t.standstill)
+        );
     }
 
     /// @inheritdoc ITenderHouse
     function closeLot(TenderId tender, uint16 lot) external {
-        Tender storage t = _awarding(tender, lot);
+        (Tender storage t, uint16 key) = _awarding(tender, lot);
         Lot storage l = _lots[tender][lot];
         require(l.lowest == address(0), TenderBidStands(tender, lot, l.lowest));
 
         --t.undecidedLots;
         l.award = Award(address(0), uint40(block.timestamp), LotOutcome.NoWinner);
-        emit LotClosed(tender, lot);
+        emit LotClosed(tender, lot, key);
     }
 
     /// @inheritdoc ITenderHouse
@@ -211,10 +223,10 @@ contract TenderHouse is ITenderHouse, Bonds {
         require(t.undecidedLots != 0, TenderIsDecided(tender));
         require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
         require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
-        AGENCIES.requireMay(t.agency, msg.sender, TENDER_CANCEL);
+        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_CANCEL);
 
         t.cancelledAt = uint40(block.timestamp);
-        emit TenderCancelled(tender, reason, evidence);
+        emit TenderCancelled(tender, key, reason, evidence);
     }
 
     /* BONDS */
@@ -272,17 +284,6 @@ contract TenderHouse is ITenderHouse, Bonds {
         return BidView(status, slot.bidNumber(), slot.bidPrice(), slot.nextBidder(), slot.isSettled());
     }
 
-    /// @inheritdoc ITenderHouse
-    function commitmentOf(
-        TenderId tender,
-        uint16 lot,
-        address bidder,
-        bytes32 bidHash,
-        bytes32 salt
-    ) external view returns (bytes32) {
-        return BidLib.commitment(tender, lot, bidder, bidHash, salt);
-    }
-
     /* INTERNAL */
 
     function _checkTerms(TenderTerms calldata terms) private view {
@@ -291,10 +292,12 @@ contract TenderHouse is ITenderHouse, Bonds {
         require(terms.documents != 0, TenderDocumentsMissing());
         require(
             block.timestamp < terms.commitDeadline &&
-                terms.commitDeadline < terms.revealDeadline &&
-                terms.revealDeadline < terms.awardDeadline,
+                terms.commitDeadline + MIN_OPENING <= terms.revealDeadline &&
+                terms.revealDeadline < terms.awardDeadline &&
+                terms.awardDeadline <= block.timestamp + MAX_DURATION,
             TenderDeadlinesInvalid(block.timestamp, terms.commitDeadline, terms.revealDeadline, terms.awardDeadline)
         );
+        require(terms.standstill <= MAX_STANDSTILL, TenderStandstillInvalid(terms.standstill, MAX_STANDSTILL));
         bool letters = true;
         for (uint256 i = 0; i < 3; ++i) letters = letters && terms.currency[i] >= "A" && terms.currency[i] <= "Z";
         require(letters && terms.decimals <= MAX_DECIMALS, TenderCurrencyInvalid(terms.currency, terms.decimals));
@@ -332,12 +335,12 @@ contract TenderHouse is ITenderHouse, Bonds {
         require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
     }
 
-    function _awarding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+    function _awarding(TenderId tender, uint16 lot) private view returns (Tender storage t, uint16 key) {
         t = _deciding(tender, lot);
         require(block.timestamp > t.revealDeadline, TenderRevealRunning(tender, t.revealDeadline));
         uint32 unplaced = _lots[tender][lot].unplaced;
         require(unplaced == 0, TenderBidsUnplaced(tender, lot, unplaced));
-        AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
+        key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
     }
 
     function _requireStatus(TenderId tender, uint16 lot, address bidder, BidSlot slot, BidStatus wanted) private pure {

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { setupLogger } from "named-logs-console";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { build } from "../shared/build.ts";
@@ -12,12 +13,11 @@ const DEFAULT_PORT = 8545;
 
 const action: Action = async (args, hre) => {
   const port = optional(args, "port") === undefined ? DEFAULT_PORT : Number(whole(args, "port", 65_535n));
+  await requireFree(port);
   await build(hre);
   const url = `http://${HOST}:${port}`;
   const server = await hre.network.createServer("default", HOST, port);
-  await server.listen().catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`The node cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);
-  });
+  await server.listen();
   const { provider } = await hre.network.create({ network: "localhost", override: { url } });
   const { loadAndExecuteDeploymentsFromFiles } = await import("../../rocketh/environment.ts");
   setupLogger(["rocketh", "@rocketh/node"], { enabled: false }); // it would write to stdout
@@ -38,3 +38,14 @@ const action: Action = async (args, hre) => {
   return { text: "The house is closed.", json: addresses };
 };
 export default action;
+
+/** @throws InputError if nothing can listen on the port: the node's server would crash instead */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once("error", reject).listen(port, HOST, resolve)).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new InputError(`The node cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);
+    },
+  );
+  await new Promise((resolve) => probe.close(resolve));
+}

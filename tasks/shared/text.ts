@@ -1,4 +1,5 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { parseInstant } from "../../sdk/src/tenders/ocds/dates.ts";
 
 /** Rows under a head, in columns. */
 export function table(head: string[], rows: string[][]): string {
@@ -27,9 +28,9 @@ export function showTime(seconds: number): string {
 export function parseTime(text: string, name: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
   const zoned = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = zoned ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) throw new InputError(`${name} must be a time such as 2027-01-31T12:00:00Z, not ${text}.`);
-  return Math.floor(time / 1000);
+  const instant = zoned ? parseInstant(text) : undefined; // Date.parse would roll 30 February over into March
+  if (!instant) throw new InputError(`${name} must be a time such as 2027-01-31T12:00:00Z, not ${text}.`);
+  return instant.seconds;
 }
 
 /** JSON with bigints as decimal text. */

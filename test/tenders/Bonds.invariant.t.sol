@@ -118,7 +118,7 @@ contract BondsInvariantTest {
     /// @dev A run of the same handler by a fixed sequence reaches every act, and all of the above holds all the way.
     function test_TheHandlerReachesEveryAct() public {
         uint256 entropy = 1;
-        for (uint256 i = 0; i < 3_000; ++i) {
+        for (uint256 i = 0; i < 6_000; ++i) {
             entropy = uint256(keccak256(abi.encode(entropy)));
             _act(entropy % _acts.length, entropy >> 8, entropy >> 72, entropy >> 136);
             if (i % 100 == 0) _checkAll();

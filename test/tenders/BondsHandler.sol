@@ -40,7 +40,7 @@ abstract contract BondsHandler {
 
     uint256 public constant BIDDERS = 4;
     uint16 private constant _LOTS = 2;
-    uint32 private constant _SPAN = 40;
+    uint32 private constant _SPAN = 1 hours;
     uint128 private constant _MOST = 1_000_000;
     bytes4 private constant _PANIC = 0x4e487b71;
 

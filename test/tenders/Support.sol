@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AgencyId} from "../../contracts/agencies/IAgencyRegistry.sol";
+import {BID_TAG, SINGLE_PART} from "../../contracts/tenders/BidLib.sol";
 import {ITenderHouse, TaxBasis, TenderId, TenderTerms} from "../../contracts/tenders/ITenderHouse.sol";
 import {vm} from "../shared/Vm.sol";
 
@@ -69,5 +70,9 @@ function sealing(
     address bidder,
     bytes memory bid
 ) view returns (bytes32) {
-    return house.commitmentOf(tender, lot, bidder, keccak256(bid), bytes32(uint256(1)));
+    bytes32 salt = bytes32(uint256(1));
+    return
+        keccak256(
+            abi.encode(BID_TAG, block.chainid, house, tender, uint256(lot), SINGLE_PART, bidder, keccak256(bid), salt)
+        );
 }

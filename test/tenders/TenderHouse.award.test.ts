@@ -4,6 +4,7 @@ import {
   at,
   type Bid,
   CEILING,
+  DAY,
   eachRefused,
   EVIDENCE,
   id,
@@ -134,7 +135,7 @@ describe("TenderHouse: award", () => {
     await at(now);
     await expect(award(s, s.bids[3]))
       .to.emit(s.house, "LotAwarded")
-      .withArgs(s.tender, 0, s.d.address, 4, 100, now + STANDSTILL);
+      .withArgs(s.tender, 0, s.d.address, s.key, 4, 100, now + STANDSTILL);
     expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([s.d.address, now, Outcome.Awarded]);
     expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
   });
@@ -149,15 +150,15 @@ describe("TenderHouse: award", () => {
 
   it("works with the longest standstill and the latest deadlines", async () => {
     const s = await networkHelpers.loadFixture(stage);
-    const standstill = 2n ** 32n - 1n;
-    const t = await publish(s, { standstill, awardDeadline: 2n ** 40n - 1n });
+    const standstill = 365n * DAY;
+    const t = await publish(s, { standstill });
     const bid = await seal(s, t.tender, s.a, 1n);
     await pass(t.commitDeadline);
     await open(s, bid);
     await at(t.revealDeadline + 1n);
     await expect(s.house.connect(s.officer).award(t.tender, 0, s.a))
       .to.emit(s.house, "LotAwarded")
-      .withArgs(t.tender, 0, s.a.address, 1, 1, t.revealDeadline + 1n + standstill);
+      .withArgs(t.tender, 0, s.a.address, s.key, 1, 1, t.revealDeadline + 1n + standstill);
     await expect(s.house.settleBond(t.tender, 0, s.a))
       .to.be.revertedWithCustomError(s.house, "TenderBondHeld")
       .withArgs(t.tender, 0, s.a.address, t.revealDeadline + 1n + standstill);
@@ -216,7 +217,7 @@ describe("TenderHouse: closeLot", () => {
     const s = await emptyScene();
     const now = BigInt(await time.latest()) + 50n;
     await at(now);
-    await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0);
+    await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0, s.key);
     expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([ZeroAddress, now, Outcome.NoWinner]);
     expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
   });

@@ -87,12 +87,12 @@ describe("TenderHouse: cancel", () => {
   });
 
   it("records the time, and says why", async () => {
-    const { house, officer, tender } = await published();
+    const { house, officer, key, tender } = await published();
     const now = BigInt(await time.latest()) + 50n;
     await at(now);
     await expect(house.connect(officer).cancel(tender, 65_535, EVIDENCE))
       .to.emit(house, "TenderCancelled")
-      .withArgs(tender, 65_535, EVIDENCE);
+      .withArgs(tender, key, 65_535, EVIDENCE);
     expect((await house.tenderOf(tender)).cancelledAt).to.equal(now);
     expect((await house.lotOf(tender, 0)).award.outcome).to.equal(Outcome.Undecided);
   });

@@ -236,7 +236,7 @@ describe("TenderHouse: a bid's place in the order", () => {
         await open(s, s.bids[3], s.a.address);
         await expect(s.house.connect(s.officer).reject(s.tender, 0, s.d, predecessor, 5, EVIDENCE))
           .to.emit(s.house, "BidRejected")
-          .withArgs(s.tender, 0, s.d.address, 5, EVIDENCE);
+          .withArgs(s.tender, 0, s.d.address, s.key, 5, EVIDENCE);
         expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal([Status.Rejected, 4n, 100n, ZeroAddress, false]);
         expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(0n);
         await expect(s.house.place(s.tender, 0, s.d, ZeroAddress))

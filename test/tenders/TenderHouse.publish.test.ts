@@ -9,6 +9,7 @@ import {
   id,
   keyWith,
   MAX_PRICE,
+  MAX_UINT40,
   Outcome,
   pass,
   Permission,
@@ -23,6 +24,8 @@ import {
 } from "./helpers.ts";
 
 const MOST_LOTS = 500;
+const HOUR = 3600n;
+const FIVE_YEARS = 5n * 365n * DAY;
 
 describe("TenderHouse: publish", () => {
   const load = () => networkHelpers.loadFixture(stage);
@@ -56,13 +59,16 @@ describe("TenderHouse: publish", () => {
       const s = await load();
       const now = BigInt(await time.latest()) + 100n;
       const orders: [bigint, bigint, bigint][] = [
-        [now, now + 1n, now + 2n],
-        [now - 1n, now + 1n, now + 2n],
-        [0n, now + 1n, now + 2n],
+        [now, now + HOUR, now + HOUR + 1n],
+        [now - 1n, now + HOUR, now + HOUR + 1n],
+        [0n, now + HOUR, now + HOUR + 1n],
         [now + 1n, now + 1n, now + 2n],
-        [now + 2n, now + 1n, now + 3n],
-        [now + 1n, now + 2n, now + 2n],
-        [now + 1n, now + 3n, now + 2n],
+        [now + 2n, now + 1n, now + HOUR + 3n],
+        [now + 1n, now + HOUR, now + HOUR + 1n],
+        [now + 1n, now + HOUR + 1n, now + HOUR + 1n],
+        [now + 1n, now + HOUR + 3n, now + HOUR + 2n],
+        [now + 1n, now + HOUR + 1n, now + FIVE_YEARS + 1n],
+        [now + 1n, now + HOUR + 1n, MAX_UINT40],
       ];
       for (const [commitDeadline, revealDeadline, awardDeadline] of orders) {
         const terms = await termsOf(s, { commitDeadline, revealDeadline, awardDeadline });
@@ -71,10 +77,26 @@ describe("TenderHouse: publish", () => {
           .to.be.revertedWithCustomError(s.house, "TenderDeadlinesInvalid")
           .withArgs(now, commitDeadline, revealDeadline, awardDeadline);
       }
-      const shortest = { commitDeadline: now + 1n, revealDeadline: now + 2n, awardDeadline: now + 3n };
-      const terms = await termsOf(s, shortest);
-      await at(now);
-      await s.house.connect(s.officer).publish(terms);
+      const opening = { commitDeadline: now + 1n, revealDeadline: now + HOUR + 1n };
+      for (const awardDeadline of [now + HOUR + 2n, now + FIVE_YEARS]) {
+        const terms = await termsOf(s, { ...opening, awardDeadline });
+        const snapshot = await networkHelpers.takeSnapshot();
+        await at(now);
+        await s.house.connect(s.officer).publish(terms);
+        expect(await s.house.tenderCount()).to.equal(1n);
+        await snapshot.restore();
+      }
+    });
+
+    it("where the standstill is longer than a year", async () => {
+      const s = await load();
+      const year = 365n * 86_400n;
+      for (const standstill of [year + 1n, 2n ** 32n - 1n]) {
+        await expect(s.house.connect(s.officer).publish(await termsOf(s, { standstill })))
+          .to.be.revertedWithCustomError(s.house, "TenderStandstillInvalid")
+          .withArgs(standstill, year);
+      }
+      await s.house.connect(s.officer).publish(await termsOf(s, { standstill: year }));
       expect(await s.house.tenderCount()).to.equal(1n);
     });
 
@@ -193,7 +215,7 @@ describe("TenderHouse: publish", () => {
     expect(await s.house.connect(s.officer).publish.staticCall(terms)).to.equal(1n);
     await expect(s.house.connect(s.officer).publish(terms))
       .to.emit(s.house, "TenderPublished")
-      .withArgs(1n, s.agency, [...told, ...rest]);
+      .withArgs(1n, s.agency, s.key, [...told, ...rest]);
 
     expect(await s.house.tenderCount()).to.equal(1n);
     const bond = [s.treasury.address, token, BOND];

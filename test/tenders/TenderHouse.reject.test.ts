@@ -159,7 +159,7 @@ describe("TenderHouse: reject", () => {
       const bid = s.bids[i] as Bid;
       await expect(reject(s, bid, predecessor))
         .to.emit(s.house, "BidRejected")
-        .withArgs(s.tender, 0, bid.bidder.address, 7, EVIDENCE);
+        .withArgs(s.tender, 0, bid.bidder.address, s.key, 7, EVIDENCE);
       expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(left);
       const view = [Status.Rejected, bid.number, bid.price, ZeroAddress, false];
       expect(await s.house.bidOf(s.tender, 0, bid.bidder)).to.deep.equal(view);

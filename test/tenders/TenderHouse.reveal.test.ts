@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { TenderHouse__factory } from "../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
@@ -10,7 +9,6 @@ import {
   BOND,
   CEILING,
   type CommitmentParameters,
-  commitmentOf,
   DEPOSIT,
   EVIDENCE,
   id,
@@ -19,7 +17,6 @@ import {
   open,
   pass,
   predecessorOf,
-  prepare,
   publish,
   seal,
   sealedBy,
@@ -170,28 +167,6 @@ describe("TenderHouse: reveal", () => {
         .withArgs(tender, 0, s.b.address);
     }
     expect((await s.house.lotOf(tender, 0)).lowest).to.equal(s.a.address);
-  });
-
-  it("computes the same commitment as the house", async () => {
-    const s = await networkHelpers.loadFixture(stage);
-    const bid = await prepare(s, 7n, s.a, 100n, 3n);
-    expect(await s.house.commitmentOf(7, 3, s.a, ethers.keccak256(bid.bid), bid.salt)).to.equal(bid.commitment);
-    const { chainId } = await ethers.provider.getNetwork();
-    const house = await s.house.getAddress();
-    const own = { chainId, house, tender: 7n, lot: 3n, part: 0n, bidder: s.a.address, bid: bid.bid, salt: bid.salt };
-    expect(commitmentOf(own)).to.equal(bid.commitment);
-  });
-
-  it("binds the chain: a house on another chain takes another commitment to the same bid", async () => {
-    const s = await networkHelpers.loadFixture(stage);
-    const chainId = 31_338n;
-    const elsewhere = await network.create({ override: { chainId: Number(chainId) } });
-    const [deployer] = await elsewhere.ethers.getSigners();
-    if (!deployer) throw new Error("the chain has too few accounts");
-    const house = await new TenderHouse__factory(deployer).deploy(s.registry);
-    const own = { chainId, house: await house.getAddress() };
-    const bid = await prepare(s, 7n, s.a, 100n, 3n, own);
-    expect(await house.commitmentOf(7, 3, s.a.address, ethers.keccak256(bid.bid), bid.salt)).to.equal(bid.commitment);
   });
 
   it("opens a bid, and the event tells all that its commitment was computed from", async () => {

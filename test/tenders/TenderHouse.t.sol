@@ -53,7 +53,7 @@ contract TenderHouseTest {
             if (_random(3) == 0) _reject(_random(count));
             if (_random(3) == 0) _place(_random(count));
         }
-        vm.warp(block.timestamp + 100);
+        vm.warp(block.timestamp + 1 hours);
         _expectRefusedWhileWaiting();
         while (_random(4) != 0) _reject(_random(count));
         for (uint256 i = 0; i < count; ++i) {
@@ -72,7 +72,7 @@ contract TenderHouseTest {
         _ceiling = _random(3) == 0 ? 0 : uint64(_random(range));
         uint64[] memory ceilings = new uint64[](1);
         ceilings[0] = _ceiling;
-        TenderTerms memory terms = termsOf(100, address(0), 0, address(0), ceilings);
+        TenderTerms memory terms = termsOf(1 hours, address(0), 0, address(0), ceilings);
         _tender = _house.publish(terms);
         for (uint256 i = _random(_MOST_BIDS) + 1; i > 0; --i) _seal(range);
         vm.warp(uint256(terms.commitDeadline) + 1);

@@ -32,6 +32,8 @@ export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n } as const;
 /** A house with two agencies; the officer acts for the first, `other` for the second. Bidders have bond balances. */
 export interface Stage extends House {
   agency: bigint;
+  /** The officer's position among the agency's keys. */
+  key: bigint;
   other: HardhatEthersSigner;
   a: HardhatEthersSigner;
   b: HardhatEthersSigner;
@@ -50,6 +52,8 @@ export async function stage(): Promise<Stage> {
   const house = TenderHouse__factory.connect(await checksummed(deployed.house), platform);
   for (const [agency, key] of [[1, officer] as const, [2, other] as const]) {
     await registry.register(id(`agency ${agency}`), id("metadata"), admin);
+    // Another key comes first, so that the acting one is told apart from none.
+    await registry.connect(admin).addKey(agency, platform, 1n << 47n, 0, MAX_UINT40);
     await registry.connect(admin).addKey(agency, key, Permission.All, 0, MAX_UINT40);
   }
   for (const bidder of [a, b, c, d]) {
@@ -57,7 +61,7 @@ export async function stage(): Promise<Stage> {
     await token.connect(bidder).approve(house, DEPOSIT);
     await house.connect(bidder).depositBond(token, DEPOSIT);
   }
-  return { ...deployed, registry, house, agency: 1n, other, a, b, c, d };
+  return { ...deployed, registry, house, agency: 1n, key: 1n, other, a, b, c, d };
 }
 
 const checksummed = async (contract: Addressable): Promise<string> => ethers.getAddress(await contract.getAddress());

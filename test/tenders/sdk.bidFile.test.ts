@@ -2,12 +2,16 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { hexlify, keccak256, randomBytes, type TransactionRequest, type TransactionResponse, Wallet } from "ethers";
+import { type TransactionRequest, type TransactionResponse, Wallet } from "ethers";
 import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
+import { describeError } from "../../sdk/src/shared/decode.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
 import { type BidPlace, commitmentOf, decodeBid, encodeBid, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { BidStore, makeBidFile, placeOf, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { describeKept } from "../../sdk/src/tenders/keptBids.ts";
+import { NOBODY } from "../../sdk/src/tenders/model.ts";
+import { lotAt } from "../../sdk/src/tenders/read.ts";
 import { revealBid } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid, replaceBid, type SealOutcome } from "../../sdk/src/tenders/seal.ts";
 import { type Played, Scene } from "./scene.ts";
@@ -71,22 +75,41 @@ describe("sealed bids and their files", () => {
     bidder: await scene.address(name),
   });
 
-  it("the commitment is the house's, for any place, bid and salt", async () => {
-    const { house, chainId, addresses } = scene.context;
-    for (let i = 0; i < 20; i++) {
-      const bidder = hexlify(randomBytes(20));
-      const place = { chainId, house: addresses.TenderHouse, tender: BigInt(2 ** i), lot: (i * 3449) % 65_536, bidder };
-      const bytes = i % 5 === 0 ? hexlify(randomBytes(i)) : encodeBid({ price: BigInt(i), quotation: newSalt() });
-      const salt = newSalt();
-      const onChain = await house.commitmentOf(place.tender, place.lot, bidder, keccak256(bytes), salt);
-      expect(commitmentOf(place, bytes, salt)).to.equal(onChain);
+  it("the commitment is the house's: what was sealed for another place, bid or salt does not open", async () => {
+    const played = await scene.publish();
+    const bytes = encodeBid(bid(5n));
+    const others: Partial<BidPlace>[] = [
+      {},
+      { tender: 9n },
+      { lot: 1 },
+      { chainId: 1n },
+      { bidder: played.scene.token },
+    ];
+    others.push({ house: scene.context.addresses.AgencyRegistry });
+    const salt = newSalt();
+    for (const [i, other] of others.entries()) {
+      const commitment = commitmentOf({ ...(await placeIn(played, `c${i}`)), ...other }, bytes, salt);
+      await (await (await scene.as(`c${i}`)).house.commit(played.tender, 0, commitment)).wait();
     }
+    await played.after("commit");
+    const { bids: sealed } = lotAt(await played.model(), 0);
+    const open = async (i: number, bidBytes = bytes, bidSalt = salt) => {
+      const { house } = await scene.as(`c${i}`);
+      const { number = 0, time = 0 } = sealed[i]?.commits[0] ?? {};
+      return house.reveal.estimateGas(played.tender, 0, bidBytes, bidSalt, number, time, NOBODY);
+    };
+    for (const i of others.keys()) {
+      if (i > 0) expect(describeError(await caught(open(i)))).to.match(/^TenderOpeningMismatch/);
+    }
+    expect(describeError(await caught(open(0, encodeBid(bid(6n)))))).to.match(/^TenderOpeningMismatch/);
+    expect(describeError(await caught(open(0, bytes, newSalt())))).to.match(/^TenderOpeningMismatch/);
+    expect(await open(0)).to.be.greaterThan(0n);
   });
 
-  it("prices are encoded up to 2^60-1 and refused outside; decoding judges like the house", () => {
-    for (const price of [0n, 1n, 2n ** 59n - 1n]) expect(decodeBid(encodeBid(bid(price)))).to.deep.equal(bid(price));
-    for (const price of [-1n, 2n ** 59n, 2n ** 256n]) expect(() => encodeBid(bid(price))).to.throw(InputError);
-    const tooHigh = `0x${(2n ** 59n).toString(16).padStart(64, "0")}${"0".repeat(64)}`;
+  it("prices are encoded up to MAX_PRICE and refused outside; decoding judges like the house", () => {
+    for (const price of [0n, 1n, MAX_PRICE]) expect(decodeBid(encodeBid(bid(price)))).to.deep.equal(bid(price));
+    for (const price of [-1n, MAX_PRICE + 1n, 2n ** 256n]) expect(() => encodeBid(bid(price))).to.throw(InputError);
+    const tooHigh = `0x${(MAX_PRICE + 1n).toString(16).padStart(64, "0")}${"0".repeat(64)}`;
     for (const bytes of ["0x", "0x1234", tooHigh, `${encodeBid(bid(1n))}00`]) expect(decodeBid(bytes)).to.equal(null);
   });
 

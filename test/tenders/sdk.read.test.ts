@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ZeroHash } from "ethers";
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
 import { encodeBid, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { readBonds } from "../../sdk/src/tenders/bonds.ts";
 import { lowestBid, placeBids } from "../../sdk/src/tenders/decide.ts";
@@ -59,7 +60,7 @@ describe("read model of a tender, from logs alone", () => {
       decimals: 0,
       taxBasis: "net",
       lots: [
-        { ...lot, ceiling: "576460752303423487" },
+        { ...lot, ceiling: MAX_PRICE.toString() },
         { id: "L2", items: [] },
       ],
     });
@@ -77,7 +78,7 @@ describe("read model of a tender, from logs alone", () => {
       standstill: 3600,
       bond: { token: scene.token, amount: 5n * 10n ** 18n, treasury: scene.treasury },
       lots: [
-        { lot: 0, ceiling: 2n ** 59n - 1n, bids: [] },
+        { lot: 0, ceiling: MAX_PRICE, bids: [] },
         { lot: 1, ceiling: 0n, bids: [] },
       ],
     });
@@ -147,7 +148,7 @@ describe("read model of a tender, from logs alone", () => {
 
   it("the order is the house's: by price, ties by number, after rejections in the middle", async () => {
     const played = await scene.publish();
-    const prices = { p: 50n, q: 20n, r: 50n, s: 10n, t: 20n, u: 2n ** 59n };
+    const prices = { p: 50n, q: 20n, r: 50n, s: 10n, t: 20n, u: MAX_PRICE };
     for (const [name, price] of Object.entries(prices)) await played.commit(name, price > 750_000n ? 750_000n : price);
     await played.replace("p", 20n); // equal to q and t, and numbered after both
     await played.after("commit");
@@ -165,7 +166,7 @@ describe("read model of a tender, from logs alone", () => {
     expect(predecessorOf(lot, 0n, 1)).to.equal(NOBODY);
     expect(predecessorOf(lot, first?.price ?? 0n, numberOf(first as never))).to.equal(NOBODY);
     expect(predecessorOf(lot, 20n, 99)).to.equal(await scene.address("p"));
-    expect(predecessorOf(lot, 2n ** 59n, 0)).to.equal(await scene.address("r"));
+    expect(predecessorOf(lot, MAX_PRICE, 0)).to.equal(await scene.address("r"));
   });
 
   it("bids that have yet to take their place are placed before the award, in any order of opening", async () => {

@@ -33,6 +33,7 @@ export const lives: Record<string, Life> = {
   "awarded, the lowest bid rejected": (scene) => awardedWithRejection(scene),
   "tax net": (scene) => awardedWithRejection(scene, { taxBasis: "net" }),
   "tax unstated": (scene) => awardedWithRejection(scene, { taxBasis: "unstated" }),
+  "a lot without items": (scene) => awardedWithRejection(scene, { lots: [{ id: "L1", items: [] }] }),
   "two lots, one without a winner": async (scene) => {
     const played = await scene.publish(twoLots);
     await played.commit("one", 70_000n, 0);

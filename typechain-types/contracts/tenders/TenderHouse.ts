@@ -30,7 +30,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "award" | "bidOf" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commit" | "commitmentOf" | "depositBond" | "depositBondWithPermit" | "lotOf" | "payDue" | "place" | "publish" | "reject" | "replace" | "reveal" | "settleBond" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "award" | "bidOf" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commit" | "depositBond" | "depositBondWithPermit" | "lotOf" | "payDue" | "place" | "publish" | "reject" | "replace" | "reveal" | "settleBond" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BidCommitted" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidWithdrawn" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondReleased" | "BondWithdrawn" | "LotAwarded" | "LotClosed" | "TenderCancelled" | "TenderPublished"): EventFragment;
 
@@ -42,7 +42,6 @@ encodeFunctionData(functionFragment: 'bondDue', values: [AddressLike, AddressLik
 encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'commitmentOf', values: [BigNumberish, BigNumberish, AddressLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'depositBond', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'depositBondWithPermit', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'lotOf', values: [BigNumberish, BigNumberish]): string;
@@ -66,7 +65,6 @@ decodeFunctionResult(functionFragment: 'bondDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeLot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'commitmentOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositBond', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositBondWithPermit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lotOf', data: BytesLike): Result;
@@ -121,9 +119,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace BidRejectedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike];
-      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, reason: bigint, evidence: string];
-      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, reason: bigint, evidence: string };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, key: BigNumberish, reason: BigNumberish, evidence: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -217,9 +215,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace LotAwardedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
-      export type OutputTuple = [tender: bigint, lot: bigint, winner: string, number: bigint, price: bigint, standstillEnd: bigint];
-      export interface OutputObject {tender: bigint, lot: bigint, winner: string, number: bigint, price: bigint, standstillEnd: bigint };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, key: BigNumberish, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, winner: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, winner: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -229,9 +227,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace LotClosedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish];
-      export type OutputTuple = [tender: bigint, lot: bigint];
-      export interface OutputObject {tender: bigint, lot: bigint };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, key: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, key: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -241,9 +239,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace TenderCancelledEvent {
-      export type InputTuple = [tender: BigNumberish, reason: BigNumberish, evidence: BytesLike];
-      export type OutputTuple = [tender: bigint, reason: bigint, evidence: string];
-      export interface OutputObject {tender: bigint, reason: bigint, evidence: string };
+      export type InputTuple = [tender: BigNumberish, key: BigNumberish, reason: BigNumberish, evidence: BytesLike];
+      export type OutputTuple = [tender: bigint, key: bigint, reason: bigint, evidence: string];
+      export interface OutputObject {tender: bigint, key: bigint, reason: bigint, evidence: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -253,9 +251,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace TenderPublishedEvent {
-      export type InputTuple = [tender: BigNumberish, agency: BigNumberish, terms: TenderTermsStruct];
-      export type OutputTuple = [tender: bigint, agency: bigint, terms: TenderTermsStructOutput];
-      export interface OutputObject {tender: bigint, agency: bigint, terms: TenderTermsStructOutput };
+      export type InputTuple = [tender: BigNumberish, agency: BigNumberish, key: BigNumberish, terms: TenderTermsStruct];
+      export type OutputTuple = [tender: bigint, agency: bigint, key: bigint, terms: TenderTermsStructOutput];
+      export interface OutputObject {tender: bigint, agency: bigint, key: bigint, terms: TenderTermsStructOutput };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -358,14 +356,6 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
       [tender: BigNumberish, lot: BigNumberish, commitment: BytesLike, ],
       [bigint],
       'nonpayable'
-    >
-    
-
-    
-    commitmentOf: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, bidHash: BytesLike, salt: BytesLike, ],
-      [string],
-      'view'
     >
     
 
@@ -524,11 +514,6 @@ getFunction(nameOrSignature: 'commit'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'commitmentOf'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, bidHash: BytesLike, salt: BytesLike, ],
-      [string],
-      'view'
-    >;
 getFunction(nameOrSignature: 'depositBond'): TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [void],
@@ -630,7 +615,7 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BidPlaced: TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
     
 
-      'BidRejected(uint64,uint16,address,uint16,bytes32)': TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
+      'BidRejected(uint64,uint16,address,uint16,uint16,bytes32)': TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
       BidRejected: TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
     
 
@@ -662,19 +647,19 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BondWithdrawn: TypedContractEvent<BondWithdrawnEvent.InputTuple, BondWithdrawnEvent.OutputTuple, BondWithdrawnEvent.OutputObject>;
     
 
-      'LotAwarded(uint64,uint16,address,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
+      'LotAwarded(uint64,uint16,address,uint16,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
       LotAwarded: TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
     
 
-      'LotClosed(uint64,uint16)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+      'LotClosed(uint64,uint16,uint16)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
     
 
-      'TenderCancelled(uint64,uint16,bytes32)': TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
+      'TenderCancelled(uint64,uint16,uint16,bytes32)': TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
       TenderCancelled: TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
     
 
-      'TenderPublished(uint64,uint32,tuple)': TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
+      'TenderPublished(uint64,uint32,uint16,tuple)': TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
       TenderPublished: TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
     
     };

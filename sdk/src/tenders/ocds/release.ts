@@ -53,6 +53,9 @@ type Agency = { id: string; name: string };
 function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: number) {
   const { notice } = sources;
   const tenderers = bidderParties(model, sources).map(({ id, name }) => ({ id, name }));
+  const items = model.lots.flatMap((lot) =>
+    lotItems(sources, lot).map((item) => ({ ...item, relatedLot: lotId(sources, lot) })),
+  );
   return {
     id: String(model.tender),
     title: notice.title,
@@ -71,9 +74,7 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
     numberOfTenderers: tenderers.length,
     ...(tenderers.length > 0 ? { tenderers } : {}),
     documents: tenderDocuments(model, sources),
-    items: model.lots.flatMap((lot) =>
-      lotItems(sources, lot).map((item) => ({ ...item, relatedLot: lotId(sources, lot) })),
-    ),
+    ...(items.length > 0 ? { items } : {}),
     lots: model.lots.map((lot) => {
       const described = notice.lots[lot.lot];
       return {
@@ -195,13 +196,14 @@ function awardOf(
   now: number,
 ) {
   const bid = lot.bids.find(({ bidder }) => bidder === award.winner);
+  const items = lotItems(sources, lot);
   return {
     id: `award-${lot.lot}`,
     status: now > award.standstillEnd ? "active" : "pending",
     date: isoTime(award.time),
     value: valueOf(model, award.price),
     suppliers: bid ? [nameOf(sources, bid)] : [],
-    items: lotItems(sources, lot),
+    ...(items.length > 0 ? { items } : {}),
     relatedLots: [lotId(sources, lot)],
     ...(bid ? { relatedBid: bidId(lot, bid) } : {}),
   };

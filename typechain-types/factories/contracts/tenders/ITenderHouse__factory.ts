@@ -515,6 +515,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint32",
+        "name": "standstill",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "most",
+        "type": "uint32"
+      }
+    ],
+    "name": "TenderStandstillInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -665,6 +681,12 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       },
       {
         "indexed": false,
@@ -898,6 +920,12 @@
       },
       {
         "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
         "internalType": "uint32",
         "name": "number",
         "type": "uint32"
@@ -932,6 +960,12 @@
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       }
     ],
     "name": "LotClosed",
@@ -945,6 +979,12 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       },
       {
         "indexed": false,
@@ -976,6 +1016,12 @@
         "internalType": "AgencyId",
         "name": "agency",
         "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       },
       {
         "components": [
@@ -1254,45 +1300,6 @@
       }
     ],
     "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "TenderId",
-        "name": "tender",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint16",
-        "name": "lot",
-        "type": "uint16"
-      },
-      {
-        "internalType": "address",
-        "name": "bidder",
-        "type": "address"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "bidHash",
-        "type": "bytes32"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "salt",
-        "type": "bytes32"
-      }
-    ],
-    "name": "commitmentOf",
-    "outputs": [
-      {
-        "internalType": "bytes32",
-        "name": "",
-        "type": "bytes32"
-      }
-    ],
-    "stateMutability": "view",
     "type": "function"
   },
   {
