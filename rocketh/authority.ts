@@ -15,8 +15,8 @@ export function delayOf(env: Environment): number {
 
 /**
  * Puts functions of a contract under a role of the AccessManager: labels the role, delays its grants, assigns the
- * functions and grants the role to the administrator, whose acts in it are delayed where `delayed`. Only functions that
- * were never assigned are touched, so that a later decision of the administrator stands. One transaction, done or not.
+ * functions and grants the role to the administrator, whose acts in it are delayed where `delayed`. Only functions of
+ * role 0 are touched, so that a later decision of the administrator for any other role stands. One transaction, done or not.
  */
 export async function restrict(
   env: Environment,

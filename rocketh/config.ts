@@ -5,6 +5,8 @@ import type { UserConfig } from "rocketh/types";
 const DAY = 86_400;
 
 export const config = {
+  /** Where deployments are recorded; the command line looks there too. */
+  deployments: process.env["COMMON_SEAL_DEPLOYMENTS"] ?? "deployments",
   accounts: {
     /** Pays for the deployment. */
     deployer: { default: 0 },

@@ -12,6 +12,8 @@ import { readDeployment, stateFolder } from "./house.ts";
 
 /** A stage and how to leave it. */
 export interface OpenStage extends Stage {
+  /** The chain as EIP-1193 has it. */
+  eip1193: { request(call: { method: string; params?: unknown }): Promise<unknown> };
   provider: Provider & { send(method: string, params: unknown[]): Promise<unknown> };
   close(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenSta
   const accounts = new Map<string, Promise<Signer>>();
   return {
     context,
+    eip1193: connection.provider as OpenStage["eip1193"],
     provider,
     bids: new BidStore(join(folder, "bids")),
     account(name) {

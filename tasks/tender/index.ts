@@ -8,7 +8,7 @@ const amount = "Amount, in whole tokens";
 const bidOptions = {
   tender,
   lot,
-  price: "Price, in the tender's currency",
+  price: "Price, in the tender's currency; - reads it from stdin (default: asked for, unseen)",
   name: "Name of the bidding organisation, made public when the bid is opened",
   quotation: "Or a quotation file (JSON) with name and details",
 };
@@ -42,6 +42,7 @@ export const tenderTasks = [
   }),
   verb(["tender", "reveal"], "Open your sealed bid", {
     options: { tender, lot, file: "A bid file (default: the kept one)" },
+    flags: { unfinalized: "Do not wait until the block after the deadline is final" },
     load: () => import("./reveal.ts"),
   }),
   verb(["tender", "bids"], "List the bid files kept here, and what became of them", {

@@ -10,7 +10,13 @@ const action: Action = async (args, hre) => {
   const lot = lotOf(args);
   const path = optional(args, "file");
   const context = await openHouse(args, hre);
-  const outcome = await revealBid(context, { tender, lot, bids: bidStore(hre), ...(path ? { path } : {}) });
+  const outcome = await revealBid(context, {
+    tender,
+    lot,
+    bids: bidStore(hre),
+    unfinalized: args["unfinalized"] === true,
+    ...(path ? { path } : {}),
+  });
   const model = await readTender(context, tender);
   if ("done" in outcome) {
     const { state, price } = outcome.done;

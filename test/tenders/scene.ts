@@ -4,7 +4,6 @@ import { MockToken__factory } from "../../typechain-types/index.ts";
 import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
 import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
-import { putJson } from "../../sdk/src/shared/files.ts";
 import { newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { makeBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { depositBondWithPermit, settleBond } from "../../sdk/src/tenders/bonds.ts";
@@ -12,9 +11,10 @@ import { awardLot, cancelTender, closeLot, placeBids, rejectBid } from "../../sd
 import type { TenderModel } from "../../sdk/src/tenders/model.ts";
 import { type Notice, parseNotice } from "../../sdk/src/tenders/notice.ts";
 import { publishTender, type Schedule } from "../../sdk/src/tenders/publish.ts";
+import type { Quotation } from "../../sdk/src/tenders/quotation.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
 import { revealBid } from "../../sdk/src/tenders/reveal.ts";
-import { commitBid, replaceBid, type SealOutcome, withdrawBid } from "../../sdk/src/tenders/seal.ts";
+import { commitBid, quotationFile, replaceBid, type SealOutcome, withdrawBid } from "../../sdk/src/tenders/seal.ts";
 import { type OpenStage, openStage } from "../../tasks/shared/stage.ts";
 
 /** A notice of one lot of caps up to 7,500 UAH; anything of it can be given differently. */
@@ -162,12 +162,12 @@ export class Played {
   }
 
   async #seal(action: typeof commitBid, name: string, price: bigint, lot: number): Promise<SealOutcome> {
-    const { context, stage } = this.scene;
-    const quotation = await putJson(context.files, {
+    const quotation: Quotation = {
       format: "common-seal/quotation/1",
       tenderer: { name: `${name} LLC`, identifier: { scheme: "UA-EDR", id: `id-${name}` } },
-    });
-    const parameters = { tender: this.tender, lot, bid: { price, quotation }, bids: stage.bids };
+    };
+    const bid = { price, quotation: quotationFile(quotation).digest };
+    const parameters = { tender: this.tender, lot, bid, quotation, bids: this.scene.stage.bids };
     const outcome = await action(await this.scene.as(name), parameters);
     if ("act" in outcome) await outcome.act.send();
     return outcome;

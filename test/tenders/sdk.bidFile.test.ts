@@ -187,7 +187,8 @@ describe("sealed bids and their files", () => {
     await refused(seal(context, played, 500n, replaceBid), "seal one with `tender commit`");
     await send(await seal(context, played, 500n));
     await refused(seal(context, played, 400n), "replace it with `tender replace`");
-    await refused(seal(context, played, 400n, commitBid, 3), "has no lot 3");
+    const unknown = await caught(seal(context, played, 400n, commitBid, 3));
+    expect(describeError(unknown)).to.match(/^TenderLotUnknown \(tender \d+, lot 3\): /);
   });
 
   it("a salt is never used twice, although the price comes back", async () => {
@@ -265,7 +266,7 @@ describe("sealed bids and their files", () => {
     it("refuses another bidder's file, and who has no bid, and a lot that is not there", async () => {
       await refused(open("b", path), `is of another place: bidder ${await scene.address("a")}`);
       await refused(open("nobody", path), "has no bid in lot 0");
-      await refused(open("a", path, 4), "has no lot 4");
+      expect(describeError(await caught(open("a", path, 4)))).to.match(/^TenderLotUnknown \(tender \d+, lot 4\): /);
     });
 
     it("says where to look when no kept file opens the bid", async () => {

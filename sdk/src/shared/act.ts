@@ -14,11 +14,17 @@ export interface Done<T> {
   gas: bigint;
 }
 
-/** An act prepared: it can be estimated, and sent. Nothing is sent if the estimate reverts. */
+/**
+ * An act prepared: it can be estimated, and sent. No transaction is sent if the estimate reverts; but an estimate, too,
+ * shows the act's arguments to the node.
+ */
 export interface Act<T> {
   estimate(): Promise<bigint>;
   send(): Promise<Done<T>>;
 }
+
+/** Gas above the estimate: for a storage slot that another act clears in between. */
+const MARGIN = 30_000n;
 
 /** Prepares the call of a contract's function; `read` takes the result from the receipt. */
 export function prepare<A extends unknown[], R, T>(
@@ -32,7 +38,7 @@ export function prepare<A extends unknown[], R, T>(
     estimate,
     async send() {
       const gas = await estimate();
-      const response = await method(...withOverrides({ gasLimit: (gas * 6n) / 5n }));
+      const response = await method(...withOverrides({ gasLimit: (gas * 6n) / 5n + MARGIN }));
       const receipt = await response.wait();
       if (!receipt || receipt.status !== 1) throw new InputError(`Transaction ${response.hash} failed on chain.`);
       return { result: read(receipt), tx: receipt.hash, block: receipt.blockNumber, gas: receipt.gasUsed };

@@ -17,17 +17,3 @@ export function cidOf(digest: string): string {
   if (!/^0x[0-9a-fA-F]{64}$/.test(digest)) throw new InputError(`Not a SHA-256 digest: ${digest}`);
   return CID.createV1(RAW, Digest.create(SHA2_256, hexToBytes(digest.slice(2).toLowerCase()))).toString();
 }
-
-/** The digest of a CID. @throws InputError unless it is a CIDv1 with codec raw and SHA-256 */
-export function digestOfCid(cid: string): string {
-  let parsed: CID;
-  try {
-    parsed = CID.parse(cid);
-  } catch {
-    throw new InputError(`Not a CID: ${cid}`);
-  }
-  if (parsed.version !== 1 || parsed.code !== RAW || parsed.multihash.code !== SHA2_256) {
-    throw new InputError(`Not a CIDv1 with codec raw and SHA-256: ${cid}`);
-  }
-  return `0x${bytesToHex(parsed.multihash.digest)}`;
-}

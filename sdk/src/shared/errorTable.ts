@@ -136,7 +136,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "AgencyKeyInvalid",
     abi: "error AgencyKeyInvalid(address account, uint48 permissions, uint40 from, uint40 until)",
     notice:
-      "The key's validity is empty, starts in the past, or the account is the zero address, or no permission is given.",
+      "The key's validity is empty or starts in the past, the account is the zero address, or no permission is given.",
     fix: "Let it start now (0) or later and end after its start; give at least one permission.",
   },
   "0x3dd8a247": {
@@ -324,7 +324,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "TenderBondHeld",
     abi: "error TenderBondHeld(uint64 tender, uint16 lot, address bidder, uint40 until)",
     notice: "The bond is still held: the lot is undecided, or the standstill of the winner's award is running.",
-    fix: "Repeat after the time given (0 = when the lot is decided or the tender cancelled).",
+    fix: "Repeat after the time given (0 = when the lot is decided, cancelled or lapsed).",
   },
   "0x130162bc": {
     name: "TenderBondInvalid",
@@ -359,8 +359,9 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x56374d60": {
     name: "TenderDeadlinesInvalid",
     abi: "error TenderDeadlinesInvalid(uint256 time, uint40 commitDeadline, uint40 revealDeadline, uint40 awardDeadline)",
-    notice: "The deadlines are not in the order now < commit < reveal < award.",
-    fix: "Choose later deadlines; `tender publish --start` shifts those of a file.",
+    notice:
+      "The deadlines are not in the order now < commit < reveal < award, there is less than an hour to open bids, or the award deadline is more than five years away.",
+    fix: "Choose other deadlines; `tender publish --start` shifts those of a file.",
   },
   "0xbc1d4845": {
     name: "TenderDocumentsMissing",
@@ -440,6 +441,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderRevealRunning(uint64 tender, uint40 deadline)",
     notice: "Bids can still be opened, so nothing can be decided yet.",
     fix: "Wait until the reveal deadline is over.",
+  },
+  "0x0a946c72": {
+    name: "TenderStandstillInvalid",
+    abi: "error TenderStandstillInvalid(uint32 standstill, uint32 most)",
+    notice: "The standstill is longer than a year.",
+    fix: "Give it in seconds.",
   },
   "0x2ad11e5d": {
     name: "TenderUnbonded",

@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { z } from "zod";
@@ -102,4 +102,11 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     await handle.close();
   }
   await rename(draft, path);
+  await syncFolder(dirname(path));
+}
+
+/** Makes a folder's entries last through a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
 }

@@ -20,6 +20,9 @@ export async function logsBetween(provider: Provider, filter: Filter, from: numb
   }
 }
 
+/** Blocks asked for at once. */
+const AT_ONCE = 50;
+
 /** Times of blocks, each asked for once. */
 export class BlockTimes {
   readonly #times = new Map<number, Promise<number>>();
@@ -27,6 +30,13 @@ export class BlockTimes {
 
   constructor(provider: Provider) {
     this.#provider = provider;
+  }
+
+  /** Asks for many blocks, several at once. */
+  async load(blocks: number[]): Promise<void> {
+    const wanted = [...new Set(blocks)];
+    for (let i = 0; i < wanted.length; i += AT_ONCE)
+      await Promise.all(wanted.slice(i, i + AT_ONCE).map((b) => this.at(b)));
   }
 
   /** Seconds, UTC. */

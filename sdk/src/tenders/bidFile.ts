@@ -1,26 +1,34 @@
 import { chmod, mkdir, open, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { getAddress } from "ethers";
+import { dirname, join } from "node:path";
+import { getAddress, isAddress } from "ethers";
 import { z } from "zod";
 import { InputError } from "../shared/errors.ts";
-import { parseJson } from "../shared/files.ts";
+import { parseJson, syncFolder } from "../shared/files.ts";
 import { type BidPlace, commitmentOf } from "./bid.ts";
 
+const address = z.string().refine((text) => isAddress(text), "is not an address");
+const uint = (bits: bigint) =>
+  z
+    .string()
+    .regex(/^\d{1,78}$/)
+    .refine((text) => BigInt(text) < 1n << bits, `must be below 2^${bits}`);
 const hex = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`, "i"));
 
 const bidFileSchema = z.strictObject({
   format: z.literal("common-seal/bid/1"),
-  chainId: z.string().regex(/^\d+$/),
+  chainId: uint(256n),
   genesisHash: hex(32),
-  house: hex(20),
-  tender: z.string().regex(/^\d+$/),
+  house: address,
+  tender: uint(64n),
   lot: z.int().min(0).max(65_535),
   part: z.literal(0),
-  bidder: hex(20),
+  bidder: address,
   bid: z.string().regex(/^0x([0-9a-f]{2})*$/i),
   salt: hex(32),
   commitment: hex(32),
   created: z.iso.datetime(),
+  /** The text of the quotation whose digest the bid holds. */
+  quotation: z.string().optional(),
 });
 
 /** All that is needed to open a sealed bid. Who has it knows the price. */
@@ -33,7 +41,13 @@ export interface KeptBid {
 }
 
 /** Makes the bid file of a bid. */
-export function makeBidFile(place: BidPlace, genesisHash: string, bid: string, salt: string): BidFile {
+export function makeBidFile(
+  place: BidPlace,
+  genesisHash: string,
+  bid: string,
+  salt: string,
+  quotation?: string,
+): BidFile {
   return {
     format: "common-seal/bid/1",
     chainId: place.chainId.toString(),
@@ -47,6 +61,7 @@ export function makeBidFile(place: BidPlace, genesisHash: string, bid: string, s
     salt,
     commitment: commitmentOf(place, bid, salt),
     created: new Date().toISOString(),
+    ...(quotation === undefined ? {} : { quotation }),
   };
 }
 
@@ -91,7 +106,8 @@ export class BidStore {
 
   /** Keeps a bid file; returns its path once it is on disk. */
   async keep(file: BidFile): Promise<string> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(dirname(made));
     await chmod(this.folder, 0o700);
     const name = `${file.chainId}-${file.house.slice(2, 10)}-tender${file.tender}-lot${file.lot}`;
     const path = join(this.folder, `${name}-${file.commitment.slice(2, 18)}.json`);
@@ -102,8 +118,7 @@ export class BidStore {
     } finally {
       await handle.close();
     }
-    const folder = await open(this.folder, "r");
-    await folder.sync().finally(() => folder.close());
+    await syncFolder(this.folder);
     return path;
   }
 

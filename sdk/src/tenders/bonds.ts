@@ -1,10 +1,13 @@
-import { MaxUint256, Signature, toBeHex } from "ethers";
+import { Signature, toBeHex } from "ethers";
 import { IERC20Metadata__factory, IERC20Permit__factory, IERC5267__factory } from "../../../typechain-types/index.ts";
 import { type Act, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { formatAmount } from "./amount.ts";
 import { tokenDecimals } from "./publish.ts";
+
+/** How long a permit holds. */
+const PERMIT_SECONDS = 3600;
 
 /** A vendor's bond balance, in token base units and as text. */
 export interface BondModel {
@@ -51,7 +54,8 @@ export async function depositBondWithPermit(context: Context, token: string, amo
   const owner = await actor(context);
   const signer = context.signer;
   if (!signer) throw new InputError("A permit needs an account to sign it.");
-  const deadline = MaxUint256;
+  const block = await context.provider.getBlock("latest");
+  const deadline = BigInt((block?.timestamp ?? 0) + PERMIT_SECONDS);
   const nonce = await IERC20Permit__factory.connect(token, context.provider)
     .nonces(owner)
     .catch(() => {

@@ -2,8 +2,8 @@ import { type Act, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
-import { NOBODY, numberOf, predecessorOf, standingBids } from "./model.ts";
-import { bidAt, lotAt, readTender } from "./read.ts";
+import { NOBODY } from "./model.ts";
+import { type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
 
 /** Reason codes of rejections and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
 export const reasons = {
@@ -40,30 +40,28 @@ export async function rejectBid(
   parameters: Statement & { tender: bigint; lot: number; bidder: string },
 ): Promise<Act<object>> {
   const { tender, lot, bidder, reason } = parameters;
-  const model = await readTender(context, tender);
-  const bid = bidAt(model, lot, bidder);
-  const predecessor =
-    bid.state === "standing" && bid.price !== undefined
-      ? predecessorOf(lotAt(model, lot), bid.price, numberOf(bid))
-      : NOBODY;
+  const order = await standingOrder(context, tender, lot);
+  const bid = order.find((one) => one.placed && one.bidder.toLowerCase() === bidder.toLowerCase());
+  const predecessor = bid ? predecessorIn(order, bid.price, bid.number) : NOBODY;
   const evidence = await putStatement(context, parameters);
-  return prepare(context.house.reject, [tender, lot, bid.bidder, predecessor, reason, evidence], () => ({}));
+  return prepare(context.house.reject, [tender, lot, bidder, predecessor, reason, evidence], () => ({}));
 }
 
 /** Gives every opened bid of a lot that has yet to take its place the right one. Anyone. Returns how many. */
 export async function placeBids(context: Context, tender: bigint, lot: number): Promise<number> {
-  for (let placed = 0; ; placed++) {
-    const found = lotAt(await readTender(context, tender), lot);
-    const bid = standingBids(found).find(({ state }) => state === "unplaced");
-    if (!bid) return placed;
-    const predecessor = predecessorOf(found, bid.price, numberOf(bid));
+  const order = await standingOrder(context, tender, lot);
+  const unplaced = order.filter(({ placed }) => !placed);
+  for (const bid of unplaced) {
+    const predecessor = predecessorIn(order, bid.price, bid.number);
     await prepare(context.house.place, [tender, lot, bid.bidder, predecessor], () => ({})).send();
+    bid.placed = true;
   }
+  return unplaced.length;
 }
 
 /** Who must win a lot: the lowest bid not rejected. */
-export async function lowestBid(context: Context, tender: bigint, lot: number) {
-  return standingBids(lotAt(await readTender(context, tender), lot))[0];
+export async function lowestBid(context: Context, tender: bigint, lot: number): Promise<OrderedBid | undefined> {
+  return (await standingOrder(context, tender, lot))[0];
 }
 
 /** Awards a lot to a bidder; the house refuses all but the lowest standing bid. A key with `tender.award`. */

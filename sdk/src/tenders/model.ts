@@ -7,6 +7,12 @@ export interface Moment {
   logIndex: number;
 }
 
+/** An act of the agency. */
+export interface AgencyMoment extends Moment {
+  /** Position of the key that acted among the agency's keys. */
+  key: number;
+}
+
 export type TaxBasis = "unstated" | "net" | "gross";
 
 /** What a bid has come to, by the logs. `Unplaced` bids count like standing ones; they have yet to be ordered. */
@@ -31,7 +37,7 @@ export interface BidModel {
   price?: bigint;
   /** Digest of the quotation file; absent where there is none. */
   quotation?: string;
-  rejected?: Moment & { reason: number; evidence: string };
+  rejected?: AgencyMoment & { reason: number; evidence: string };
   /** What became of its bond, once settled. */
   bond?: Moment & { outcome: "released" | "forfeited" };
 }
@@ -41,15 +47,15 @@ export interface LotModel {
   /** Minor units; 0 = none. */
   ceiling: bigint;
   bids: BidModel[];
-  award?: Moment & { winner: string; number: number; price: bigint; standstillEnd: number };
-  closed?: Moment;
+  award?: AgencyMoment & { winner: string; number: number; price: bigint; standstillEnd: number };
+  closed?: AgencyMoment;
 }
 
 /** A tender as its logs tell it. Times are seconds, UTC; prices are minor units. */
 export interface TenderModel {
   tender: bigint;
   agency: number;
-  published: Moment;
+  published: AgencyMoment;
   /** Digest of the notice. */
   documents: string;
   currency: string;
@@ -62,7 +68,7 @@ export interface TenderModel {
   /** Token base units; absent without a bond. */
   bond?: { token: string; amount: bigint; treasury: string };
   lots: LotModel[];
-  cancelled?: Moment & { reason: number; evidence: string };
+  cancelled?: AgencyMoment & { reason: number; evidence: string };
   /** The latest event of the tender. */
   latest: Moment;
 }
@@ -81,17 +87,6 @@ export function numberOf(bid: BidModel): number {
 
 /** Nobody's address. */
 export const NOBODY = `0x${"0".repeat(40)}`;
-
-/**
- * The bidder of the placed bid directly before one of this price and number, as `reveal`, `place` and `reject` want it;
- * nobody if it is the lowest.
- */
-export function predecessorOf(lot: LotModel, price: bigint, number: number): string {
-  const before = standingBids(lot).filter(
-    (bid) => bid.state === "standing" && (bid.price < price || (bid.price === price && numberOf(bid) < number)),
-  );
-  return before.at(-1)?.bidder ?? NOBODY;
-}
 
 export type LotStatus = "open" | "awarded" | "final" | "no winner" | "cancelled" | "lapsed";
 

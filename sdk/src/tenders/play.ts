@@ -4,7 +4,6 @@ import { permissionBits } from "../agencies/permissions.ts";
 import type { Act, Done } from "../shared/act.ts";
 import { actingAs, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { putJson } from "../shared/files.ts";
 import type { BidStore } from "./bidFile.ts";
 import { approveBond, depositBond } from "./bonds.ts";
 import { awardLot, closeLot, lowestBid, placeBids, rejectBid } from "./decide.ts";
@@ -13,7 +12,7 @@ import { publishTender } from "./publish.ts";
 import type { Quotation } from "./quotation.ts";
 import { bidAt, lotAt, readTender } from "./read.ts";
 import { revealBid } from "./reveal.ts";
-import { commitBid } from "./seal.ts";
+import { commitBid, quotationFile } from "./seal.ts";
 
 /** A development chain on which a whole tender can be played. */
 export interface Stage {
@@ -73,7 +72,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     for (const bid of bids) {
       const bidder = await as(bid.key);
       if (bonds) await payBond(bidder, bonds, bid.name, did);
-      const outcome = await commitBid(bidder, { tender, lot, bid: await bidOf(context, bid), bids: stage.bids });
+      const outcome = await commitBid(bidder, { tender, lot, ...bidOf(bid), bids: stage.bids });
       if ("act" in outcome) await did("commit", bid.name, outcome.act);
     }
   }
@@ -134,12 +133,12 @@ async function officerOf(stage: Stage, { agency }: Play, did: Did): Promise<{ co
   return { context: actingAs(stage.context, officer), agency: registered.agency };
 }
 
-async function bidOf(context: Context, { name, identifier, amount }: PlayedBid) {
+function bidOf({ name, identifier, amount }: PlayedBid) {
   const quotation: Quotation = {
     format: "common-seal/quotation/1",
     tenderer: { name, ...(identifier ? { identifier } : {}) },
   };
-  return { price: amount, quotation: await putJson(context.files, quotation) };
+  return { bid: { price: amount, quotation: quotationFile(quotation).digest }, quotation };
 }
 
 async function bondsOf(context: Context, tender: bigint) {

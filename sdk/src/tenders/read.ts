@@ -1,4 +1,4 @@
-import { type Log, toBeHex } from "ethers";
+import { EventFragment, type Log, toBeHex } from "ethers";
 import type {
   BidCommittedEvent,
   BidOpenedEvent,
@@ -6,6 +6,7 @@ import type {
 } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type {
   LotAwardedEvent,
+  LotClosedEvent,
   TenderCancelledEvent,
   TenderPublishedEvent,
 } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
@@ -14,45 +15,49 @@ import { InputError } from "../shared/errors.ts";
 import { BlockTimes, logsBetween } from "../shared/logs.ts";
 import { decodeBid, NO_QUOTATION } from "./bid.ts";
 import type { BidModel, BidState, LotModel, Moment, TaxBasis, TenderModel } from "./model.ts";
+import { BID_STATES } from "./order.ts";
 
 const TAX: TaxBasis[] = ["unstated", "net", "gross"];
-/** ITenderHouse.BidStatus of a bid just opened. */
-export const OPENED_STATES: Record<number, BidState> = {
-  3: "standing",
-  4: "unplaced",
-  5: "over the ceiling",
-  6: "malformed",
-};
-
 /**
  * Rebuilds a tender from logs alone.
  * @param toBlock the last block that counts; absent = the latest
  * @throws InputError if there is no such tender
  */
 export async function readTender(context: Context, tender: bigint, toBlock?: number): Promise<TenderModel> {
-  const to = toBlock ?? (await context.provider.getBlockNumber());
-  const filter = { address: context.addresses.TenderHouse, topics: [null, toBeHex(tender, 32)] };
-  const logs = await logsBetween(context.provider, filter, context.block, to);
-  const times = new BlockTimes(context.provider);
-  let model: TenderModel | undefined;
-  for (const log of logs) {
-    const event = context.house.interface.parseLog(log);
-    if (!event) continue;
-    const moment = await momentOf(log, times);
-    if (event.name === "TenderPublished") {
-      model = publishedModel(event.args as unknown as TenderPublishedEvent.OutputObject, moment);
-    } else if (model) {
-      apply(model, event.name, event.args, moment);
-    }
-  }
+  const [model] = await readTenders(context, [toBeHex(tender, 32)], toBlock);
   if (!model) throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
   return model;
 }
 
 /** All tenders of the house, in order of publication. */
-export async function listTenders(context: Context): Promise<TenderModel[]> {
-  const count = await context.house.tenderCount();
-  return Promise.all(Array.from({ length: Number(count) }, (_, i) => readTender(context, BigInt(i + 1))));
+export function listTenders(context: Context): Promise<TenderModel[]> {
+  return readTenders(context, null);
+}
+
+async function readTenders(context: Context, topic: string[] | null, toBlock?: number): Promise<TenderModel[]> {
+  const to = toBlock ?? (await context.provider.getBlockNumber());
+  const abi = context.house.interface;
+  const names = abi.fragments.flatMap((one) =>
+    one instanceof EventFragment && one.inputs[0]?.name === "tender" ? [one.topicHash] : [],
+  );
+  const filter = { address: context.addresses.TenderHouse, topics: [names, topic] };
+  const logs = await logsBetween(context.provider, filter, context.block, to);
+  const times = new BlockTimes(context.provider);
+  await times.load(logs.map((log) => log.blockNumber));
+  const models = new Map<bigint, TenderModel>();
+  for (const log of logs) {
+    const event = abi.parseLog(log);
+    if (!event) continue;
+    const moment = await momentOf(log, times);
+    if (event.name === "TenderPublished") {
+      const model = publishedModel(event.args as unknown as TenderPublishedEvent.OutputObject, moment);
+      models.set(model.tender, model);
+    } else {
+      const model = models.get((event.args as unknown as { tender: bigint }).tender);
+      if (model) apply(model, event.name, event.args, moment);
+    }
+  }
+  return [...models.values()];
 }
 
 /** A lot of a tender. @throws InputError if there is none with this number */
@@ -78,11 +83,12 @@ async function momentOf(log: Log, times: BlockTimes): Promise<Moment> {
   };
 }
 
-function publishedModel({ tender, agency, terms }: TenderPublishedEvent.OutputObject, moment: Moment): TenderModel {
+function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment): TenderModel {
+  const { tender, agency, key, terms } = event;
   return {
     tender,
     agency: Number(agency),
-    published: moment,
+    published: { ...moment, key: Number(key) },
     documents: terms.documents,
     currency: Buffer.from(terms.currency.slice(2), "hex").toString("latin1"),
     decimals: Number(terms.decimals),
@@ -103,19 +109,26 @@ function publishedModel({ tender, agency, terms }: TenderPublishedEvent.OutputOb
 function apply(model: TenderModel, name: string, args: unknown, moment: Moment): void {
   model.latest = moment;
   if (name === "TenderCancelled") {
-    const { reason, evidence } = args as TenderCancelledEvent.OutputObject;
-    model.cancelled = { ...moment, reason: Number(reason), evidence };
+    const { key, reason, evidence } = args as TenderCancelledEvent.OutputObject;
+    model.cancelled = { ...moment, key: Number(key), reason: Number(reason), evidence };
     return;
   }
   const lot = lotAt(model, Number((args as { lot: bigint }).lot));
   switch (name) {
     case "LotAwarded": {
-      const { winner, number, price, standstillEnd } = args as LotAwardedEvent.OutputObject;
-      lot.award = { ...moment, winner, number: Number(number), price, standstillEnd: Number(standstillEnd) };
+      const { winner, key, number, price, standstillEnd } = args as LotAwardedEvent.OutputObject;
+      lot.award = {
+        ...moment,
+        key: Number(key),
+        winner,
+        number: Number(number),
+        price,
+        standstillEnd: Number(standstillEnd),
+      };
       return;
     }
     case "LotClosed":
-      lot.closed = moment;
+      lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
       return;
     default:
       applyToBid(lot, name, args as { bidder: string }, moment);
@@ -148,9 +161,9 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
       bid.state = "standing";
       return;
     case "BidRejected": {
-      const { reason, evidence } = args as unknown as BidRejectedEvent.OutputObject;
+      const { key, reason, evidence } = args as unknown as BidRejectedEvent.OutputObject;
       bid.state = "rejected";
-      bid.rejected = { ...moment, reason: Number(reason), evidence };
+      bid.rejected = { ...moment, key: Number(key), reason: Number(reason), evidence };
       return;
     }
     case "BondReleased":
@@ -164,10 +177,16 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
 }
 
 function openBid(bid: BidModel, event: BidOpenedEvent.OutputObject, moment: Moment): void {
-  bid.state = OPENED_STATES[Number(event.status)] ?? "malformed";
+  bid.state = openedState(Number(event.status));
   bid.opened = { ...moment, bytes: event.bid, salt: event.salt };
   const decoded = decodeBid(event.bid);
   if (!decoded) return;
   bid.price = decoded.price;
   if (decoded.quotation !== NO_QUOTATION) bid.quotation = decoded.quotation;
+}
+
+function openedState(status: number): BidState {
+  const state = BID_STATES[status];
+  if (state === undefined || state === "none") throw new InputError(`A bid cannot have the status ${status}.`);
+  return state;
 }

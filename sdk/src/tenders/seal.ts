@@ -1,9 +1,12 @@
+import canonicalize from "canonicalize";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
+import { digestOf } from "../shared/cid.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { type Bid, type BidPlace, encodeBid, newSalt } from "./bid.ts";
 import { type BidStore, type KeptBid, makeBidFile } from "./bidFile.ts";
-import { bidAt, lotAt, readTender } from "./read.ts";
+import { BID_STATES, type Commit, commitsOf } from "./order.ts";
+import type { Quotation } from "./quotation.ts";
 
 /** Where the actor's bid in a lot belongs. */
 export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
@@ -20,7 +23,15 @@ export interface SealParameters {
   tender: bigint;
   lot: number;
   bid: Bid;
+  /** The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. */
+  quotation?: Quotation;
   bids: BidStore;
+}
+
+/** A quotation's file: its text, and the digest that goes into the bid. */
+export function quotationFile(quotation: Quotation): { text: string; digest: string } {
+  const text = canonicalize(quotation) ?? "";
+  return { text, digest: digestOf(new TextEncoder().encode(text)) };
 }
 
 export interface Sealed {
@@ -64,14 +75,16 @@ export function withdrawBid(context: Context, tender: bigint, lot: number): Act<
 
 async function sealing(
   context: Context,
-  { tender, lot, bid, bids }: SealParameters,
+  { tender, lot, bid, quotation, bids }: SealParameters,
   method: "commit" | "replace",
 ): Promise<Act<Sealed>> {
   const place = await placeFor(context, tender, lot);
   const bytes = encodeBid(bid);
+  const details = quotation && quotationFile(quotation);
+  if (details && details.digest !== bid.quotation) throw new InputError("The bid is of another quotation.");
   const { kept, used } = await keptFor(context, place, bids);
   const unsent = kept.find(({ file }) => file.bid === bytes && !used.has(file.commitment));
-  const file = unsent?.file ?? makeBidFile(place, context.genesisHash, bytes, newSalt());
+  const file = unsent?.file ?? makeBidFile(place, context.genesisHash, bytes, newSalt(), details?.text);
   const sealed = prepare(context.house[method], [tender, lot, file.commitment], (receipt) => {
     const name = method === "commit" ? "BidCommitted" : "BidReplaced";
     return { number: Number(eventOf<{ number: bigint }>(receipt, context.house, name).number) };
@@ -87,12 +100,11 @@ async function sealing(
   };
 }
 
-async function standingCommitment(context: Context, { tender, lot }: SealParameters) {
-  const model = await readTender(context, tender);
-  lotAt(model, lot);
+async function standingCommitment(context: Context, { tender, lot }: SealParameters): Promise<Commit | undefined> {
   const bidder = await actor(context);
-  const bid = model.lots[lot]?.bids.find((one) => one.bidder.toLowerCase() === bidder.toLowerCase());
-  return bid?.state === "sealed" ? bid.commits.at(-1) : undefined;
+  const { status } = await context.house.bidOf(tender, lot, bidder);
+  if (BID_STATES[Number(status)] !== "sealed") return undefined;
+  return (await commitsOf(context, tender, lot, bidder)).at(-1);
 }
 
 async function fileOf(
@@ -108,9 +120,6 @@ async function fileOf(
 async function keptFor(context: Context, place: BidPlace, bids: BidStore) {
   const kept = await bids.find(place, context.genesisHash);
   if (kept.length === 0) return { kept, used: new Set<string>() };
-  const model = await readTender(context, place.tender);
-  const mine = model.lots[place.lot]?.bids.some((bid) => bid.bidder === place.bidder)
-    ? bidAt(model, place.lot, place.bidder).commits
-    : [];
+  const mine = await commitsOf(context, place.tender, place.lot, place.bidder);
   return { kept, used: new Set(mine.map(({ commitment }) => commitment)) };
 }
