@@ -37,7 +37,7 @@ export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenSta
   const accounts = new Map<string, Promise<Signer>>();
   return {
     context,
-    eip1193: connection.provider as OpenStage["eip1193"],
+    eip1193: connection.provider,
     provider,
     bids: new BidStore(join(folder, "bids")),
     account(name) {

@@ -42,7 +42,7 @@ const reveal = (tender: string, more: string[] = []) => [
 /** Tender 1 is past its commit deadline, tender 2 is open; the bidder has a bid in both. */
 const cases: Case[] = [
   { title: "an unknown tender", words: "There is no tender 77", args: () => ["tender", "show", "--tender", "77"] },
-  { title: "an unknown lot", words: "Tender 2 has no lot 7", args: () => commit("1", "2", "7") },
+  { title: "an unknown lot", words: /^TenderLotUnknown \(tender 2, lot 7\): /, args: () => commit("1", "2", "7") },
   {
     title: "an unknown agency",
     words: /^AgencyUnknown \(agency 77\): /,
@@ -62,7 +62,11 @@ const cases: Case[] = [
   { title: "a price of 2^256", words: "is too large", args: () => commit(String(2n ** 256n)) },
   { title: "a price with three decimals", words: "has more than 2 decimals", args: () => commit("1.234") },
   { title: "a commit after the deadline", words: /^TenderCommitClosed \(tender 1, /, args: () => commit("5", "1") },
-  { title: "a reveal before its time", words: /^Sealing ends at .*nothing was shown to anyone/, args: () => reveal("2") },
+  {
+    title: "a reveal before its time",
+    words: /^Sealing ends at .*nothing was shown to anyone/,
+    args: () => reveal("2"),
+  },
   {
     title: "an award before its time",
     words: /^TenderRevealRunning|No bid stands/,

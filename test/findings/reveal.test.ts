@@ -18,7 +18,7 @@ type Listener = (request: Request, answer: () => Promise<unknown>) => Promise<un
 /** A bidder's connection to the house on which every request to the node is seen. */
 async function watched(scene: Scene, name: string, listener: Listener): Promise<Context> {
   const request = (call: Request) => listener(call, () => scene.stage.eip1193.request(call));
-  const provider = new BrowserProvider({ request } as Eip1193Provider, undefined, { cacheTimeout: -1 });
+  const provider = new BrowserProvider({ request }, undefined, { cacheTimeout: -1 });
   provider.pollingInterval = 20;
   const wallet = (await scene.stage.account(name)) as Wallet;
   return connect(provider, scene.context, scene.context.files, wallet.connect(provider));
