@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { BrowserProvider, type Eip1193Provider, toQuantity, type Wallet } from "ethers";
+import { BrowserProvider, toQuantity, type Wallet } from "ethers";
 import { actingAs, connect, type Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { digestOf } from "../../sdk/src/shared/cid.ts";
