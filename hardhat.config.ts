@@ -9,6 +9,7 @@ import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import { configVariable, defineConfig } from "hardhat/config";
 import hardhatDeploy from "hardhat-deploy";
+import { sortArtifacts } from "./scripts/sortArtifacts.ts";
 import { tasks } from "./tasks/index.ts";
 
 const solc = {
@@ -33,6 +34,7 @@ const testnet = (name: string, chainId: number) => ({
 
 export default defineConfig({
   plugins: [
+    sortArtifacts,
     hardhatDeploy,
     hardhatEthers,
     hardhatEthersChaiMatchers,

@@ -10,7 +10,11 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AgencyRegistry__factory>
+  getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'IERC5267', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5267__factory>
+getContractFactory(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Metadata__factory>
+getContractFactory(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Permit__factory>
+getContractFactory(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AgencyRegistry__factory>
 getContractFactory(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAgencyRegistry__factory>
 getContractFactory(name: 'GasProbe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GasProbe__factory>
 getContractFactory(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseToken__factory>
@@ -22,12 +26,12 @@ getContractFactory(name: 'Bonds', signerOrOptions?: ethers.Signer | FactoryOptio
 getContractFactory(name: 'IBonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBonds__factory>
 getContractFactory(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderHouse__factory>
 getContractFactory(name: 'TenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderHouse__factory>
-getContractFactory(name: 'IERC5267', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5267__factory>
-getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
-getContractFactory(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Metadata__factory>
-getContractFactory(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Permit__factory>
 
-  getContractAt(name: 'AgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AgencyRegistry>
+  getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'IERC5267', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5267>
+getContractAt(name: 'IERC20Metadata', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Metadata>
+getContractAt(name: 'IERC20Permit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Permit>
+getContractAt(name: 'AgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AgencyRegistry>
 getContractAt(name: 'IAgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAgencyRegistry>
 getContractAt(name: 'GasProbe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GasProbe>
 getContractAt(name: 'MockFalseToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseToken>
@@ -39,12 +43,12 @@ getContractAt(name: 'Bonds', address: string | ethers.Addressable, signer?: ethe
 getContractAt(name: 'IBonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBonds>
 getContractAt(name: 'ITenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderHouse>
 getContractAt(name: 'TenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderHouse>
-getContractAt(name: 'IERC5267', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5267>
-getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
-getContractAt(name: 'IERC20Metadata', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Metadata>
-getContractAt(name: 'IERC20Permit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Permit>
 
-  deployContract(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
+  deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'IERC5267', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
+deployContract(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
+deployContract(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
+deployContract(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
 deployContract(name: 'GasProbe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
@@ -56,12 +60,12 @@ deployContract(name: 'Bonds', signerOrOptions?: ethers.Signer | DeployContractOp
 deployContract(name: 'IBonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
 deployContract(name: 'TenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
-deployContract(name: 'IERC5267', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
-deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
-deployContract(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
-deployContract(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
 
-  deployContract(name: 'AgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
+  deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'IERC5267', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
+deployContract(name: 'IERC20Metadata', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
+deployContract(name: 'IERC20Permit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
+deployContract(name: 'AgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
 deployContract(name: 'GasProbe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
@@ -73,10 +77,6 @@ deployContract(name: 'Bonds', args: any[], signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'IBonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ITenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
 deployContract(name: 'TenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
-deployContract(name: 'IERC5267', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
-deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
-deployContract(name: 'IERC20Metadata', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
-deployContract(name: 'IERC20Permit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
 
     // default types
     getContractFactory(

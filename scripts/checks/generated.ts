@@ -1,7 +1,6 @@
 /**
  * Checks that typechain-types is what the build makes of the contracts: generates it beside, from the artifacts of a
- * build done before, and compares; then asks git, where there is one, whether all of it is committed or staged. The
- * order of lines does not count: in the files that list all contracts it follows the order of compilation.
+ * build done before, and compares; then asks git, where there is one, whether all of it is committed or staged.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,18 +18,10 @@ const TYPES = "typechain-types";
 const GENERATOR = "node_modules/@nomicfoundation/hardhat-typechain/dist/src/internal/generate-types.js";
 const problems: string[] = [];
 
-/** A text with its lines in order. */
-const sorted = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .sort()
-    .join("\n");
-
 /** Texts of the files in a folder by their paths in it. */
 function textsOf(folder: string): Map<string, string> {
   const files = existsSync(ROOT + folder) ? filesBelow(folder, ".ts") : [];
-  return new Map(files.map((file) => [path.posix.relative(folder, file), sorted(readFileSync(ROOT + file, "utf8"))]));
+  return new Map(files.map((file) => [path.posix.relative(folder, file), readFileSync(ROOT + file, "utf8")]));
 }
 
 async function compare(): Promise<void> {
@@ -64,9 +55,7 @@ function askGit(): void {
     git(...args, "--", TYPES)
       .stdout.split("\n")
       .filter(Boolean);
-  const differs = (file: string): boolean =>
-    !existsSync(ROOT + file) || sorted(git("show", `:${file}`).stdout) !== sorted(readFileSync(ROOT + file, "utf8"));
-  const files = [...list("diff", "--name-only").filter(differs), ...list("ls-files", "--others", "--exclude-standard")];
+  const files = [...list("diff", "--name-only"), ...list("ls-files", "--others", "--exclude-standard")];
   if (files.length === 0) return;
   problems.push(`${files.length} files differ from what git has, ${files[0] ?? ""} first: commit or stage ${TYPES}`);
 }

@@ -1,16 +1,16 @@
-import { LosslessNumber, stringify } from "lossless-json";
+import { stringify } from "lossless-json";
 import { z } from "zod";
-import type { AgencyMetadata } from "../../agencies/acts.ts";
 import { readMetadataAt } from "../../agencies/read.ts";
 import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
 import { getChecked, getJson } from "../../shared/files.ts";
 import { type TenderModel, lotStatus, openingMissed } from "../model.ts";
-import { type Notice, parseNotice } from "../notice.ts";
+import { parseNotice } from "../notice.ts";
 import { type Quotation, quotationSchema } from "../quotation.ts";
 import { readTender } from "../read.ts";
-import { releaseState } from "./release.ts";
+import { isoTime } from "./format.ts";
+import { releaseState, type Sources } from "./release.ts";
 
 const VERSION = "1.1";
 const EXTENSIONS = ["lots", "bid"].map(
@@ -31,20 +31,6 @@ export interface ExportParameters {
 }
 
 const statementSchema = z.object({ statement: z.string() });
-
-/** What an export is made of: logs, and the files their digests name. */
-export interface Sources {
-  chainId: bigint;
-  house: string;
-  ocid: string;
-  notice: Notice;
-  /** As of the publication. */
-  agency: AgencyMetadata | null;
-  /** By digest. */
-  quotations: Map<string, Quotation>;
-  /** By digest: the statements of reasons. */
-  statements: Map<string, string>;
-}
 
 /**
  * An OCDS 1.1.5 package of a tender, as JSON text, from logs and content-addressed files alone. The same block gives
@@ -77,16 +63,6 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
     ? { ...envelope, records: [{ ocid: sources.ocid, releases, compiledRelease: compiled }] }
     : { ...envelope, releases };
   return `${stringify(content, null, 2) ?? ""}\n`;
-}
-
-/** ISO 8601, UTC, whole seconds. */
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
-}
-
-/** An amount as an exact JSON number. */
-export function jsonNumber(text: string): LosslessNumber {
-  return new LosslessNumber(text);
 }
 
 async function gather(context: Context, model: TenderModel, prefix: string): Promise<Sources> {

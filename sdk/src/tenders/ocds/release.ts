@@ -1,9 +1,25 @@
+import type { AgencyMetadata } from "../../agencies/acts.ts";
 import { cidOf } from "../../shared/cid.ts";
 import { formatAmount } from "../amount.ts";
 import { reasons } from "../decide.ts";
 import { type BidModel, type LotModel, lotStatus, numberOf, openingMissed, type TenderModel } from "../model.ts";
-import type { NoticeItem } from "../notice.ts";
-import { isoTime, jsonNumber, type Sources } from "./export.ts";
+import type { Notice, NoticeItem } from "../notice.ts";
+import type { Quotation } from "../quotation.ts";
+import { isoTime, jsonNumber } from "./format.ts";
+
+/** What an export is made of: logs, and the files their digests name. */
+export interface Sources {
+  chainId: bigint;
+  house: string;
+  ocid: string;
+  notice: Notice;
+  /** As of the publication. */
+  agency: AgencyMetadata | null;
+  /** By digest. */
+  quotations: Map<string, Quotation>;
+  /** By digest: the statements of reasons. */
+  statements: Map<string, string>;
+}
 
 const LOT_STATUS = {
   open: "active",
