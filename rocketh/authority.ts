@@ -9,7 +9,7 @@ type Hex = `0x${string}`;
 const ADMIN_ROLE = 0n;
 
 /** Seconds for which drastic acts of administrators wait on this network. */
-export function delayOf(env: Environment): number {
+function delayOf(env: Environment): number {
   return (env.data as { delay: { seconds: number } }).delay.seconds;
 }
 

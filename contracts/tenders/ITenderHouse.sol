@@ -278,7 +278,7 @@ interface ITenderHouse is IBonds {
     /// @custom:fix Let the SDK compute it.
     error TenderCommitmentZero();
     /// @notice The bid of the bidder named as predecessor does not stand directly before this one.
-    /// @custom:fix Read the order again and repeat; `tender` commands do it by themselves.
+    /// @custom:fix Run the command again: it reads the order anew.
     error TenderPlaceStale(TenderId tender, uint16 lot, address bidder, address predecessor);
     /// @notice A reason code and the digest of the evidence are both needed.
     /// @custom:fix Give both; docs/rooms/tenders.md lists the codes.

@@ -4,7 +4,7 @@ import { formatAmount } from "../../sdk/src/tenders/amount.ts";
 import type { TenderModel } from "../../sdk/src/tenders/model.ts";
 
 /** A price with its currency. */
-export function showPrice(model: TenderModel, minor: bigint | undefined): string {
+export function showPrice(model: Pick<TenderModel, "currency" | "decimals">, minor: bigint | undefined): string {
   return minor === undefined ? "" : `${formatAmount(minor, model.decimals)} ${model.currency}`;
 }
 

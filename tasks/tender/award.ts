@@ -13,22 +13,25 @@ const action: Action = async (args, hre) => {
   const wanted = optional(args, "bidder") === undefined ? undefined : address(args, "bidder");
   const context = await openHouse(args, hre);
   const decided = lotAt(await readTender(context, tender), lot);
-  if (args["noWinner"] === true) {
-    if (decided.closed) return { text: `Lot ${lot} is closed already.`, json: decided };
-    const done = await closeLot(context, tender, lot).send();
-    return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
-  }
+  if (decided.closed) return { text: `Lot ${lot} is closed already, without a winner.`, json: decided };
   if (decided.award && (wanted ?? decided.award.winner) === decided.award.winner) {
     return { text: `Lot ${lot} is awarded already, to ${decided.award.winner}.`, json: decided.award };
   }
-  const bidder = wanted ?? (await lowestBid(context, tender, lot))?.bidder;
-  if (bidder === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
-  await placeBids(context, tender, lot);
+  if (args["noWinner"] === true) {
+    if (wanted !== undefined) throw new InputError("Give --bidder or --no-winner, not both.");
+    const done = await closeLot(context, tender, lot).send();
+    return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
+  }
+  const lowest = (await lowestBid(context, tender, lot))?.bidder;
+  if (lowest === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
+  if (wanted === undefined || wanted === lowest) await placeBids(context, tender, lot);
+  const bidder = wanted ?? lowest;
   const done = await awardLot(context, tender, lot, bidder).send();
   const model = await readTender(context, tender);
   const award = lotAt(model, lot).award;
+  const until = showTime(award?.standstillEnd ?? 0);
   return {
-    text: `Lot ${lot} of tender ${tender} is awarded to ${bidder} at ${showPrice(model, award?.price)}; final after ${showTime(award?.standstillEnd ?? 0)}.`,
+    text: `Lot ${lot} of tender ${tender} is awarded to ${bidder} at ${showPrice(model, award?.price)}; final after ${until}.`,
     json: { ...done, award },
   };
 };

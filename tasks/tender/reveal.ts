@@ -1,8 +1,8 @@
-import { readTender } from "../../sdk/src/tenders/read.ts";
-import { revealBid } from "../../sdk/src/tenders/reveal.ts";
+import { readMoney } from "../../sdk/src/tenders/read.ts";
+import { type Revealed, revealBid } from "../../sdk/src/tenders/reveal.ts";
 import { bidStore, openHouse } from "../shared/house.ts";
 import { lotOf, optional, tenderOf } from "../shared/options.ts";
-import type { Action } from "../shared/verb.ts";
+import type { Action, Output } from "../shared/verb.ts";
 import { showPrice } from "./amounts.ts";
 
 const action: Action = async (args, hre) => {
@@ -17,13 +17,14 @@ const action: Action = async (args, hre) => {
     unfinalized: args["unfinalized"] === true,
     ...(path ? { path } : {}),
   });
-  const model = await readTender(context, tender);
-  if ("done" in outcome) {
-    const { state, price } = outcome.done;
-    return { text: `Your bid is open already: ${state}, ${showPrice(model, price)}.`, json: outcome.done };
-  }
+  if ("done" in outcome) return told("Your bid is open already", outcome.done, await readMoney(context, tender));
   const done = await outcome.act.send();
-  const { state, price } = done.result;
-  return { text: `Your bid is open: ${state}, ${showPrice(model, price)}.`, json: { ...done, ...done.result } };
+  const { text } = told("Your bid is open", done.result, await readMoney(context, tender));
+  return { text, json: { ...done, ...done.result } };
 };
 export default action;
+
+function told(words: string, revealed: Revealed, money: Parameters<typeof showPrice>[0]): Output {
+  const { state, price } = revealed;
+  return { text: `${words}: ${state}${price === undefined ? "" : `, ${showPrice(money, price)}`}.`, json: revealed };
+}

@@ -7,7 +7,7 @@ import { parseJson } from "../../sdk/src/shared/files.ts";
 import { parsePrice } from "../../sdk/src/tenders/amount.ts";
 import { NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { type Quotation, quotationSchema } from "../../sdk/src/tenders/quotation.ts";
-import { readTender } from "../../sdk/src/tenders/read.ts";
+import { readMoney } from "../../sdk/src/tenders/read.ts";
 import { quotationFile, type SealOutcome, type SealParameters } from "../../sdk/src/tenders/seal.ts";
 import { bidStore, openHouse } from "../shared/house.ts";
 import { type Args, lotOf, optional, required, tenderOf } from "../shared/options.ts";
@@ -22,7 +22,7 @@ export async function seal(action: Seal, did: string, args: Args, hre: HardhatRu
   const price = await priceOf(args, hre);
   const quotation = await quotationOf(args);
   const context = await openHouse(args, hre);
-  const { decimals } = await readTender(context, tender);
+  const { decimals } = await readMoney(context, tender);
   const bid = {
     price: parsePrice(price, decimals),
     quotation: quotation ? quotationFile(quotation).digest : NO_QUOTATION,

@@ -65,6 +65,62 @@ describe("findings: reveal", () => {
     expect(heard.some((request) => request.includes(salt.slice(2)))).to.equal(true);
   });
 
+  it("price and salt are shown to no node when the tender is cancelled, or the reveal deadline over", async () => {
+    for (const end of ["cancelled", "over"] as const) {
+      const played = await scene.publish();
+      await played.commit("a", 100n);
+      const [own] = await scene.stage.bids.find(
+        await placeFor(await scene.as("a"), played.tender, 0),
+        scene.context.genesisHash,
+      );
+      await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
+      if (end === "cancelled") await played.cancel();
+      else await scene.stage.advanceTo(played.schedule.revealDeadline + 1);
+      const heard: string[] = [];
+      const context = await watched(scene, "a", (request, answer) => {
+        heard.push(JSON.stringify(request));
+        return answer();
+      });
+      expect(await refused(bidsOf(context, played.tender))).to.match(/nothing was shown to anyone/);
+      for (const request of heard) expect(request).to.not.include((own as { file: BidFile }).file.salt.slice(2));
+    }
+  });
+
+  it("a node that fails to tell its final block has not said that there is none", async () => {
+    const played = await scene.publish();
+    const chainId = 11_155_111n;
+    const place = await placeFor(await scene.as("a"), played.tender, 0);
+    const bytes = encodeBid({ price: 1n, quotation: NO_QUOTATION });
+    const file = makeBidFile({ ...place, chainId }, scene.context.genesisHash, bytes, newSalt());
+    await scene.stage.bids.keep(file);
+    await (await scene.as("a")).house.commit(played.tender, 0, file.commitment);
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
+    const answers = async (code: number) => {
+      const context = await watched(scene, "a", (request, answer) => {
+        const [tag] = (request.params ?? []) as unknown[];
+        if (tag === "finalized") throw Object.assign(new Error("no answer"), { code });
+        return answer();
+      });
+      return bidsOf({ ...context, chainId }, played.tender).then(
+        () => "opens",
+        (thrown: unknown) => (thrown as Error).message,
+      );
+    };
+    expect(await answers(429)).to.include("no answer");
+    expect(await answers(-32_005)).to.include("no answer");
+    // A node without the word is asked for a block far enough back: here the first ones, long before the deadline.
+    expect(await answers(-32_602)).to.match(/the latest final block is of/);
+  });
+
+  it("a bid file whose quotation was changed is refused", async () => {
+    const played = await scene.publish();
+    await played.commit("a", 100n);
+    const { kept } = await scene.stage.bids.list();
+    const { path, file } = kept.at(-1) as { path: string; file: BidFile };
+    await writeFile(path, JSON.stringify({ ...file, quotation: `${file.quotation ?? ""} ` }));
+    expect(await refused(readBidFile(path))).to.include("its quotation is not the one of its bid");
+  });
+
   it("on a public chain the opening waits for a final block after the deadline, unless told not to", async () => {
     const played = await scene.publish();
     const chainId = 11_155_111n;

@@ -416,7 +416,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "TenderPlaceStale",
     abi: "error TenderPlaceStale(uint64 tender, uint16 lot, address bidder, address predecessor)",
     notice: "The bid of the bidder named as predecessor does not stand directly before this one.",
-    fix: "Read the order again and repeat; `tender` commands do it by themselves.",
+    fix: "Run the command again: it reads the order anew.",
   },
   "0xddb0fe9e": {
     name: "TenderReasonMissing",

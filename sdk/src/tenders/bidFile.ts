@@ -2,9 +2,10 @@ import { chmod, mkdir, open, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { getAddress, isAddress } from "ethers";
 import { z } from "zod";
+import { digestOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
 import { parseJson, syncFolder } from "../shared/files.ts";
-import { type BidPlace, commitmentOf } from "./bid.ts";
+import { type BidPlace, commitmentOf, decodeBid } from "./bid.ts";
 
 const address = z.string().refine((text) => isAddress(text), "is not an address");
 const uint = (bits: bigint) =>
@@ -12,7 +13,11 @@ const uint = (bits: bigint) =>
     .string()
     .regex(/^\d{1,78}$/)
     .refine((text) => BigInt(text) < 1n << bits, `must be below 2^${bits}`);
-const hex = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`, "i"));
+const hex = (bytes: number) =>
+  z
+    .string()
+    .toLowerCase()
+    .regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`));
 
 const bidFileSchema = z.strictObject({
   format: z.literal("common-seal/bid/1"),
@@ -23,7 +28,10 @@ const bidFileSchema = z.strictObject({
   lot: z.int().min(0).max(65_535),
   part: z.literal(0),
   bidder: address,
-  bid: z.string().regex(/^0x([0-9a-f]{2})*$/i),
+  bid: z
+    .string()
+    .toLowerCase()
+    .regex(/^0x([0-9a-f]{2})*$/),
   salt: hex(32),
   commitment: hex(32),
   created: z.iso.datetime(),
@@ -87,7 +95,11 @@ export async function readBidFile(path: string): Promise<KeptBid> {
     throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
   const file = parsed.data;
-  if (commitmentOf(placeOf(file), file.bid, file.salt) !== file.commitment.toLowerCase()) {
+  const promised = decodeBid(file.bid)?.quotation;
+  if (file.quotation !== undefined && digestOf(new TextEncoder().encode(file.quotation)) !== promised) {
+    throw new InputError(`The bid file ${path} was changed: its quotation is not the one of its bid.`);
+  }
+  if (commitmentOf(placeOf(file), file.bid, file.salt) !== file.commitment) {
     throw new InputError(`The bid file ${path} was changed: its bid and salt do not yield its commitment.`);
   }
   return { path, file };
@@ -141,6 +153,11 @@ export class BidStore {
     }
     kept.sort((a, b) => (a.file.created < b.file.created ? -1 : 1));
     return { kept, broken };
+  }
+
+  /** The bid file of a commitment, among those for its place. */
+  async ofCommitment(place: BidPlace, genesisHash: string, commitment: string): Promise<KeptBid | undefined> {
+    return (await this.find(place, genesisHash)).find(({ file }) => file.commitment === commitment);
   }
 
   /** The bid files for a place, on this very chain, oldest first. */

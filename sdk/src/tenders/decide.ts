@@ -29,7 +29,7 @@ export interface Statement {
 }
 
 /** Keeps a statement in the store. @throws InputError if the code is not one of `reasons` */
-export async function putStatement(context: Context, { reason, statement }: Statement): Promise<string> {
+async function putStatement(context: Context, { reason, statement }: Statement): Promise<string> {
   if (!(reason in reasons)) throw new InputError(`No such reason: ${reason}. The codes are in docs/rooms/tenders.md.`);
   return putJson(context.files, { format: "common-seal/statement/1", reason, statement });
 }

@@ -58,7 +58,7 @@ function priceOf({ file }: KeptBid, model: TenderModel | null): string {
 
 function stateOf(file: KeptBid["file"], model: TenderModel | null): string {
   const bid = model?.lots[file.lot]?.bids.find(({ bidder }) => bidder === file.bidder);
-  const index = bid?.commits.findIndex(({ commitment }) => commitment === file.commitment) ?? -1;
+  const index = bid?.commits.findLastIndex(({ commitment }) => commitment === file.commitment) ?? -1;
   if (!bid || index < 0) return "not sent";
   return index === bid.commits.length - 1 ? bid.state : "replaced";
 }

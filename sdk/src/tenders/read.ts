@@ -3,8 +3,6 @@ import type {
   BidCommittedEvent,
   BidOpenedEvent,
   BidRejectedEvent,
-} from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import type {
   LotAwardedEvent,
   LotClosedEvent,
   TenderCancelledEvent,
@@ -27,6 +25,18 @@ export async function readTender(context: Context, tender: bigint, toBlock?: num
   const [model] = await readTenders(context, [toBeHex(tender, 32)], toBlock);
   if (!model) throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
   return model;
+}
+
+/** A tender's currency and its decimals, from the one log of its publication. @throws InputError if there is none */
+export async function readMoney(context: Context, tender: bigint): Promise<Pick<TenderModel, "currency" | "decimals">> {
+  const topics = [context.house.interface.getEvent("TenderPublished").topicHash, toBeHex(tender, 32)];
+  const filter = { address: context.addresses.TenderHouse, topics };
+  const to = await context.provider.getBlockNumber();
+  const [log] = await logsBetween(context.provider, filter, context.block, to);
+  const event = log && context.house.interface.parseLog(log);
+  if (!event) throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
+  const { terms } = event.args as unknown as TenderPublishedEvent.OutputObject;
+  return { currency: currencyOf(terms.currency), decimals: Number(terms.decimals) };
 }
 
 /** All tenders of the house, in order of publication. */
@@ -83,6 +93,10 @@ async function momentOf(log: Log, times: BlockTimes): Promise<Moment> {
   };
 }
 
+function currencyOf(code: string): string {
+  return Buffer.from(code.slice(2), "hex").toString("latin1");
+}
+
 function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment): TenderModel {
   const { tender, agency, key, terms } = event;
   return {
@@ -90,7 +104,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     agency: Number(agency),
     published: { ...moment, key: Number(key) },
     documents: terms.documents,
-    currency: Buffer.from(terms.currency.slice(2), "hex").toString("latin1"),
+    currency: currencyOf(terms.currency),
     decimals: Number(terms.decimals),
     tax: TAX[Number(terms.tax)] ?? "unstated",
     commitDeadline: Number(terms.commitDeadline),

@@ -46,15 +46,19 @@ export async function revealBid(context: Context, parameters: RevealParameters):
   const commit = (await commitsOf(context, tender, lot, bidder)).at(-1);
   if (!commit) throw new InputError(`The node gives no log of your sealing in lot ${lot} of tender ${tender}.`);
   if (state !== "sealed") {
+    // An earlier run may have ended between the opening and the publication of the quotation.
     const kept = await keptFor(context, parameters, commit.commitment);
-    await publishQuotation(context, kept?.file);
+    if (kept?.file.commitment === commit.commitment) await publishQuotation(context, kept.file);
     return { done: { state, ...(state === "malformed" ? {} : { price }) } };
   }
-  const kept = await bidFileFor(context, parameters, commit.commitment);
+  const kept = await keptFor(context, parameters, commit.commitment);
+  if (!kept) {
+    throw new InputError(`No bid file in ${parameters.bids.folder} opens your sealed bid; give its path with --file.`);
+  }
   if (kept.file.commitment !== commit.commitment) {
     throw new InputError(`The bid file ${kept.path} does not open the sealed bid: it is of another commitment.`);
   }
-  await requireSealingOver(context, parameters);
+  await requireOpening(context, parameters);
   return { act: await opening(context, parameters, kept.file, commit) };
 }
 
@@ -93,8 +97,8 @@ async function opening(
   };
 }
 
-async function publishQuotation(context: Context, file: BidFile | undefined): Promise<void> {
-  if (file?.quotation !== undefined) await context.files.put(new TextEncoder().encode(file.quotation));
+async function publishQuotation(context: Context, file: BidFile): Promise<void> {
+  if (file.quotation !== undefined) await context.files.put(new TextEncoder().encode(file.quotation));
 }
 
 /** Chain ids of development chains, where the latest block is final. */
@@ -102,48 +106,59 @@ const DEVELOPMENT = [1337n, 31_337n];
 /** How far back a block counts as final on a chain that does not tell. */
 const DEPTH = 64;
 
-/** @throws InputError unless bids can no longer be sealed, and that cannot be undone by a reorganisation */
-async function requireSealingOver(context: Context, { tender, unfinalized }: RevealParameters): Promise<void> {
-  const deadline = Number((await context.house.tenderOf(tender)).commitDeadline);
-  const latest = unfinalized === true || DEVELOPMENT.includes(context.chainId);
-  const block = latest ? await context.provider.getBlock("latest") : await finalBlock(context);
-  const time = block?.timestamp ?? 0;
-  if (time > deadline) return;
+/**
+ * @throws InputError unless bids can be opened now and, in a way that no reorganisation undoes, be sealed no more. What
+ * cannot be opened is not shown.
+ */
+async function requireOpening(context: Context, { tender, unfinalized }: RevealParameters): Promise<void> {
+  const terms = await context.house.tenderOf(tender);
+  const [sealing, opening] = [Number(terms.commitDeadline), Number(terms.revealDeadline)];
+  const latest = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
-  const which = latest ? "latest" : "latest final";
+  const shown = "nothing was shown to anyone.";
+  if (terms.cancelledAt > 0n) throw new InputError(`Tender ${tender} was cancelled: ${shown}`);
+  if (latest > opening) throw new InputError(`Bids could be opened until ${iso(opening)}: ${shown}`);
+  if (latest <= sealing) {
+    throw new InputError(`Sealing ends at ${iso(sealing)}, and the latest block is of ${iso(latest)}: ${shown}`);
+  }
+  if (unfinalized === true || DEVELOPMENT.includes(context.chainId)) return;
+  const final = (await finalBlock(context))?.timestamp ?? 0;
+  if (final > sealing) return;
   throw new InputError(
-    `Sealing ends at ${iso(deadline)}, and the ${which} block is of ${iso(time)}: nothing was shown to anyone. ` +
-      "Repeat after the deadline.",
+    `Sealing is over, but the latest final block is of ${iso(final)}: ${shown} Repeat in some minutes; open until ` +
+      `${iso(opening)} in any case, with --unfinalized if need be.`,
   );
 }
 
 async function finalBlock(context: Context) {
-  const told = await context.provider.getBlock("finalized").catch(() => null);
+  const told = await context.provider.getBlock("finalized").catch((error: unknown) => {
+    // Only a node that does not know the word is asked otherwise; one that fails to answer has not said anything.
+    if (knowsNoFinality(error)) return null;
+    throw error;
+  });
   return told ?? context.provider.getBlock(Math.max(0, (await context.provider.getBlockNumber()) - DEPTH));
 }
 
-async function keptFor(
-  context: Context,
-  { tender, lot, bids }: RevealParameters,
-  commitment: string,
-): Promise<KeptBid | undefined> {
-  const files = await bids.find(await placeFor(context, tender, lot), context.genesisHash);
-  return files.find(({ file }) => file.commitment === commitment);
+/** Codes of JSON-RPC and the execution API: no such method, invalid parameters, unknown block. */
+const NOT_KNOWN = [-32_601, -32_602, -39_001];
+
+function knowsNoFinality(error: unknown): boolean {
+  const { error: inner, info, code } = error as { error?: unknown; info?: { error?: unknown }; code?: unknown };
+  const nested = inner ?? info?.error;
+  return nested === undefined ? NOT_KNOWN.includes(code as number) : knowsNoFinality(nested);
 }
 
-async function bidFileFor(context: Context, parameters: RevealParameters, commitment: string): Promise<KeptBid> {
-  const { tender, lot, bids, path } = parameters;
+/** The bid file at the path given, else the kept one of the commitment. */
+async function keptFor(
+  context: Context,
+  { tender, lot, bids, path }: RevealParameters,
+  commitment: string,
+): Promise<KeptBid | undefined> {
   const place = await placeFor(context, tender, lot);
-  if (path !== undefined) {
-    const kept = await readBidFile(path);
-    const other = misplaced(kept.file, place, context.genesisHash);
-    if (other) throw new InputError(`The bid file ${path} is of another place: ${other}.`);
-    return kept;
-  }
-  const kept = await keptFor(context, parameters, commitment);
-  if (!kept) {
-    throw new InputError(`No bid file in ${bids.folder} opens your sealed bid; give its path with --file.`);
-  }
+  if (path === undefined) return bids.ofCommitment(place, context.genesisHash, commitment);
+  const kept = await readBidFile(path);
+  const other = misplaced(kept.file, place, context.genesisHash);
+  if (other) throw new InputError(`The bid file ${path} is of another place: ${other}.`);
   return kept;
 }
 

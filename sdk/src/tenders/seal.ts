@@ -4,7 +4,7 @@ import { digestOf } from "../shared/cid.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { type Bid, type BidPlace, encodeBid, newSalt } from "./bid.ts";
-import { type BidStore, type KeptBid, makeBidFile } from "./bidFile.ts";
+import { type BidStore, makeBidFile } from "./bidFile.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
 
@@ -104,16 +104,13 @@ async function standingCommitment(context: Context, { tender, lot }: SealParamet
   const bidder = await actor(context);
   const { status } = await context.house.bidOf(tender, lot, bidder);
   if (BID_STATES[Number(status)] !== "sealed") return undefined;
-  return (await commitsOf(context, tender, lot, bidder)).at(-1);
+  const commit = (await commitsOf(context, tender, lot, bidder)).at(-1);
+  if (!commit) throw new InputError(`The node gives no log of your sealing in lot ${lot} of tender ${tender}.`);
+  return commit;
 }
 
-async function fileOf(
-  context: Context,
-  { tender, lot, bids }: SealParameters,
-  commitment: string,
-): Promise<KeptBid | undefined> {
-  const files = await bids.find(await placeFor(context, tender, lot), context.genesisHash);
-  return files.find(({ file }) => file.commitment === commitment);
+async function fileOf(context: Context, { tender, lot, bids }: SealParameters, commitment: string) {
+  return bids.ofCommitment(await placeFor(context, tender, lot), context.genesisHash, commitment);
 }
 
 /** The bid files of a place, and the commitments that have been on chain: a salt is never used twice. */
