@@ -36,7 +36,8 @@ const action: Action = async (_, hre) => {
     await mkdir(join(stateFolder(hre), "demo"), { recursive: true });
     await writeWhole(path, new TextEncoder().encode(await exportOcds(stage.context, { tender })));
     const winner = winners[0];
-    if (winner?.key !== published.winner || winner.amount !== published.amount) {
+    const agrees = winner?.key === published.winner && winner.amount === published.amount;
+    if (!agrees || winner.currency !== published.currency) {
       throw new InputError("The play did not end with the published award.");
     }
     const text = [resultTable(model, play), gasTable(gas), `OCDS release package: ${path}`].join("\n\n");

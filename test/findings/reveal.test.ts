@@ -41,6 +41,19 @@ describe("findings: reveal", () => {
 
   const bidsOf = (context: Context, tender: bigint) => revealBid(context, { tender, lot: 0, bids: scene.stage.bids });
 
+  /** A bid whose file is of a public chain, sealed here, with the commit deadline over. */
+  async function sealedAbroad() {
+    const played = await scene.publish();
+    const chainId = 11_155_111n;
+    const place = await placeFor(await scene.as("a"), played.tender, 0);
+    const bytes = encodeBid({ price: 1n, quotation: NO_QUOTATION });
+    const file = makeBidFile({ ...place, chainId }, scene.context.genesisHash, bytes, newSalt());
+    await scene.stage.bids.keep(file);
+    await (await scene.as("a")).house.commit(played.tender, 0, file.commitment);
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
+    return { played, chainId };
+  }
+
   it("price and salt are shown to no node before the commit deadline is over", async () => {
     const played = await scene.publish();
     await played.commit("a", 100n);
@@ -87,14 +100,7 @@ describe("findings: reveal", () => {
   });
 
   it("a node that fails to tell its final block has not said that there is none", async () => {
-    const played = await scene.publish();
-    const chainId = 11_155_111n;
-    const place = await placeFor(await scene.as("a"), played.tender, 0);
-    const bytes = encodeBid({ price: 1n, quotation: NO_QUOTATION });
-    const file = makeBidFile({ ...place, chainId }, scene.context.genesisHash, bytes, newSalt());
-    await scene.stage.bids.keep(file);
-    await (await scene.as("a")).house.commit(played.tender, 0, file.commitment);
-    await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
+    const { played, chainId } = await sealedAbroad();
     const answers = async (code: number) => {
       const context = await watched(scene, "a", (request, answer) => {
         const [tag] = (request.params ?? []) as unknown[];
@@ -122,14 +128,7 @@ describe("findings: reveal", () => {
   });
 
   it("on a public chain the opening waits for a final block after the deadline, unless told not to", async () => {
-    const played = await scene.publish();
-    const chainId = 11_155_111n;
-    const place = await placeFor(await scene.as("a"), played.tender, 0);
-    const bytes = encodeBid({ price: 1n, quotation: NO_QUOTATION });
-    const file = makeBidFile({ ...place, chainId }, scene.context.genesisHash, bytes, newSalt());
-    await scene.stage.bids.keep(file);
-    await (await scene.as("a")).house.commit(played.tender, 0, file.commitment);
-    await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
+    const { played, chainId } = await sealedAbroad();
     const sealing = (await played.model()).published.block;
     const finals: unknown[] = [];
     const context = await watched(scene, "a", (request, answer) => {

@@ -24,16 +24,9 @@ import {
   Status,
   time,
   ZeroAddress,
+  emptyScene,
+  PRICES,
 } from "./helpers.ts";
-
-const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
-
-/** Without a single bid opened in lot 0. */
-async function emptyScene(): Promise<Scene> {
-  const s = await sealedScene(PRICES);
-  await pass(s.revealDeadline);
-  return s;
-}
 
 describe("TenderHouse: award", () => {
   const award = (s: Scene, bid: Bid, by = s.officer) => s.house.connect(by).award(s.tender, 0, bid.bidder);

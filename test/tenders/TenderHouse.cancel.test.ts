@@ -23,9 +23,8 @@ import {
   time,
   ZeroAddress,
   ZeroHash,
+  PRICES,
 } from "./helpers.ts";
-
-const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
 
 describe("TenderHouse: cancel", () => {
   async function published() {

@@ -21,16 +21,9 @@ import {
   Status,
   ZeroAddress,
   ZeroHash,
+  emptyScene,
+  PRICES,
 } from "./helpers.ts";
-
-const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
-
-/** Without a single bid opened in lot 0. */
-async function emptyScene(): Promise<Scene> {
-  const s = await sealedScene(PRICES);
-  await pass(s.revealDeadline);
-  return s;
-}
 
 describe("TenderHouse: reject", () => {
   const reject = (s: Scene, bid: Bid, predecessor: string, by = s.officer) =>

@@ -18,9 +18,8 @@ import {
   Status,
   UNBONDED,
   ZeroAddress,
+  PRICES,
 } from "./helpers.ts";
-
-const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
 
 describe("TenderHouse: settleBond", () => {
   const LOCKED = [DEPOSIT - BOND, BOND];

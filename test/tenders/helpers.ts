@@ -281,3 +281,12 @@ export async function openedScene(...parameters: Parameters<typeof sealedScene>)
   await pass(s.revealDeadline);
   return s;
 }
+
+export const PRICES: [bigint, bigint, bigint, bigint] = [400n, 300n, 200n, 100n];
+
+/** Four bids sealed in lot 0, the reveal deadline over, and not one opened. */
+export async function emptyScene(): Promise<Scene> {
+  const s = await sealedScene(PRICES);
+  await pass(s.revealDeadline);
+  return s;
+}

@@ -48,7 +48,7 @@ export interface Play {
 export interface PlayResult {
   tender: bigint;
   /** The winner of each lot, or null where no bid stood. */
-  winners: ({ key: string; amount: bigint } | null)[];
+  winners: ({ key: string; amount: bigint; currency: string } | null)[];
 }
 
 /** Plays a tender from publication to award: every bid is sealed, opened, rejected where the play says so, decided. */
@@ -107,8 +107,9 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${lowest.bidder}, who is not of the play.`);
     await did("award", winner.name, awardLot(officer.context, tender, lot, lowest.bidder));
     // What counts is what the chain says, not what the play expected.
-    const award = lotAt(await readTender(context, tender), lot).award;
-    winners.push(award ? { key: winner.key, amount: award.price } : null);
+    const model = await readTender(context, tender);
+    const { award } = lotAt(model, lot);
+    winners.push(award ? { key: winner.key, amount: award.price, currency: model.currency } : null);
   }
   return { tender, winners };
 }

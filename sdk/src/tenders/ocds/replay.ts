@@ -29,8 +29,7 @@ export async function replayProcess(stage: Stage, process: Process): Promise<{ r
     const { tender, winners } = await playTender(stage, playOf(process, group));
     tenders.push(tender);
     group.forEach((plan, i) => {
-      const winner = winners[i];
-      verdicts.set(plan, compareOutcome(plan, winner ? { ...winner, currency: plan.currency } : null));
+      verdicts.set(plan, compareOutcome(plan, winners[i] ?? null));
     });
   }
   const rows = plans.map((plan) => {
