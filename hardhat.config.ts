@@ -17,11 +17,11 @@ const solc = {
   path: createRequire(import.meta.url).resolve("solc/soljson.js"),
   settings: { evmVersion: "osaka", optimizer: { enabled: true, runs: 10_000 } },
 };
-/** TenderHouse needs the IR pipeline for its size and its stack; the other files compile faster without it. */
+/** These need the IR pipeline for their size and their stacks; the other files compile faster without it. */
 const viaIR = { ...solc, settings: { ...solc.settings, viaIR: true } };
 const sources = {
   compilers: [solc],
-  overrides: { "contracts/tenders/TenderHouse.sol": viaIR },
+  overrides: { "contracts/documents/DocumentRegistry.sol": viaIR, "contracts/tenders/TenderHouse.sol": viaIR },
 };
 
 /** A public testnet: the endpoint and the key are configuration variables, set with `npx hardhat keystore set`. */

@@ -158,5 +158,15 @@ export const openZeppelinErrors: Record<string, { abi: string; notice: string; f
       notice: "The contract holds less of the chain's currency than it was to send.",
       fix: "Send the amount along with the call.",
     },
+    {
+      abi: "error InvalidShortString()",
+      notice: "A text kept in one word is broken.",
+      fix: "This cannot happen with the contracts as they are deployed; check the address and the network.",
+    },
+    {
+      abi: "error StringTooLong(string str)",
+      notice: "A text does not fit into one word.",
+      fix: "Deploy with a shorter name.",
+    },
   ],
 };

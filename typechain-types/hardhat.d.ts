@@ -16,6 +16,12 @@ getContractFactory(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Permit__factory>
 getContractFactory(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AgencyRegistry__factory>
 getContractFactory(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAgencyRegistry__factory>
+getContractFactory(name: 'AccessLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessLog__factory>
+getContractFactory(name: 'Accreditations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Accreditations__factory>
+getContractFactory(name: 'DocumentRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DocumentRegistry__factory>
+getContractFactory(name: 'IAccessLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAccessLog__factory>
+getContractFactory(name: 'IAccreditations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAccreditations__factory>
+getContractFactory(name: 'IDocumentRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentRegistry__factory>
 getContractFactory(name: 'GasProbe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GasProbe__factory>
 getContractFactory(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseToken__factory>
 getContractFactory(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeToken__factory>
@@ -33,6 +39,12 @@ getContractAt(name: 'IERC20Metadata', address: string | ethers.Addressable, sign
 getContractAt(name: 'IERC20Permit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Permit>
 getContractAt(name: 'AgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AgencyRegistry>
 getContractAt(name: 'IAgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAgencyRegistry>
+getContractAt(name: 'AccessLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessLog>
+getContractAt(name: 'Accreditations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Accreditations>
+getContractAt(name: 'DocumentRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DocumentRegistry>
+getContractAt(name: 'IAccessLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAccessLog>
+getContractAt(name: 'IAccreditations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAccreditations>
+getContractAt(name: 'IDocumentRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentRegistry>
 getContractAt(name: 'GasProbe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GasProbe>
 getContractAt(name: 'MockFalseToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseToken>
 getContractAt(name: 'MockFeeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeToken>
@@ -50,6 +62,12 @@ deployContract(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
 deployContract(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
+deployContract(name: 'AccessLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessLog>
+deployContract(name: 'Accreditations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Accreditations>
+deployContract(name: 'DocumentRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentRegistry>
+deployContract(name: 'IAccessLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessLog>
+deployContract(name: 'IAccreditations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccreditations>
+deployContract(name: 'IDocumentRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentRegistry>
 deployContract(name: 'GasProbe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
@@ -67,6 +85,12 @@ deployContract(name: 'IERC20Metadata', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'IERC20Permit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
 deployContract(name: 'AgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
+deployContract(name: 'AccessLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessLog>
+deployContract(name: 'Accreditations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Accreditations>
+deployContract(name: 'DocumentRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentRegistry>
+deployContract(name: 'IAccessLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessLog>
+deployContract(name: 'IAccreditations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccreditations>
+deployContract(name: 'IDocumentRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentRegistry>
 deployContract(name: 'GasProbe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>

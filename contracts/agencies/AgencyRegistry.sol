@@ -106,7 +106,11 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
         index = body.keyCount++;
         _accounts[agency][index] = account;
         _activate(agency, index);
-        _store(agency, account, AgencyKey(permissions, start, until, 0, 0, index, previous, body.suspended));
+        _store(
+            agency,
+            account,
+            AgencyKey(permissions, start, until, 0, 0, index, previous, body.suspended, body.suspended)
+        );
         emit AgencyKeyAdded(agency, account, index, permissions, start, until);
     }
 
@@ -155,6 +159,21 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
         AgencyKey memory key = _keys[agency][account];
         while (key.from > time && key.previous != 0) key = _keysByIndex[agency][key.previous - 1];
         return _validAt(key, permission, time) && !_suspendedAt(agency, time);
+    }
+
+    /// @inheritdoc IAgencyRegistry
+    function standingAt(
+        AgencyId agency,
+        uint16 index,
+        uint48 permission,
+        uint40 done,
+        uint40 time
+    ) external view returns (bool authorised, bool suspended, bool compromised) {
+        AgencyKey memory key = _keysByIndex[agency][index];
+        authorised = _validAt(key, permission, done);
+        compromised = key.compromisedSince != 0 && key.compromisedSince <= done;
+        // The slot of a key that is active answers for the body if that was never suspended in the key's time.
+        suspended = (key.everSuspended || key.until < block.timestamp) && _suspendedAt(agency, time);
     }
 
     /// @inheritdoc IAgencyRegistry
@@ -219,6 +238,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
         for (uint256 i = 0; i < active.length; ++i) {
             AgencyKey memory key = _keysByIndex[agency][active[i]];
             key.suspended = suspended;
+            key.everSuspended = true;
             _store(agency, _accounts[agency][active[i]], key);
         }
     }

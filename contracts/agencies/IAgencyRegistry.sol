@@ -9,6 +9,14 @@ uint48 constant TENDER_PUBLISH = 1 << 0;
 uint48 constant TENDER_REJECT = 1 << 1;
 uint48 constant TENDER_AWARD = 1 << 2;
 uint48 constant TENDER_CANCEL = 1 << 3;
+uint48 constant DOCUMENT_SCHEMA = 1 << 4;
+uint48 constant DOCUMENT_ACCREDIT = 1 << 5;
+uint48 constant DOCUMENT_ATTEST = 1 << 6;
+uint48 constant DOCUMENT_REVOKE = 1 << 7;
+uint48 constant DOCUMENT_REVOKE_ROOT = 1 << 8;
+uint48 constant ACCESS_ANCHOR = 1 << 9;
+// Signs requests, answers and receipts of exchanges, off chain.
+uint48 constant ACCESS_EXCHANGE = 1 << 10;
 
 /// @notice A public body.
 /// @param admin account that manages the body's keys
@@ -33,6 +41,7 @@ struct Agency {
 /// @param index position among the body's keys, in order of adding
 /// @param previous index plus one of the same account's earlier key in this body; 0 = none
 /// @param suspended whether the body is suspended, mirrored here while the key is active
+/// @param everSuspended whether the body was suspended at any time while the key was active
 struct AgencyKey {
     uint48 permissions;
     uint40 from;
@@ -42,6 +51,7 @@ struct AgencyKey {
     uint16 index;
     uint16 previous;
     bool suspended;
+    bool everSuspended;
 }
 
 /// @title Registry of public bodies and of the keys that may act for them
@@ -177,6 +187,21 @@ interface IAgencyRegistry {
     /// ended, compromises recorded and suspensions made later do not count.
     /// @param time seconds, UTC; before this block's
     function mayAt(AgencyId agency, address account, uint48 permission, uint40 time) external view returns (bool);
+
+    /// @notice What an act stands on that a key did and another room recorded by the key's index.
+    /// @param permission what the act needed: one bit, or several that must all be there
+    /// @param done block time of the act
+    /// @param time the second, not before the act, at whose end the body's suspension is asked; now or later = now
+    /// @return authorised whether the key was valid with the permission at the end of the second of the act
+    /// @return suspended whether the body was suspended at the end of `time`, by what was on chain then
+    /// @return compromised whether the key is recorded by now as having been in other hands when it acted
+    function standingAt(
+        AgencyId agency,
+        uint16 index,
+        uint48 permission,
+        uint40 done,
+        uint40 time
+    ) external view returns (bool authorised, bool suspended, bool compromised);
 
     /// @notice Whether a body was suspended at the end of a past second (before this block's).
     function suspendedAt(AgencyId agency, uint40 time) external view returns (bool);

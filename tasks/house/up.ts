@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { setupLogger } from "named-logs-console";
+import { CONTRACTS } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { build } from "../shared/build.ts";
 import { deploymentsFolder } from "../shared/house.ts";
@@ -27,8 +28,7 @@ const action: Action = async (args, hre) => {
     saveDeployments: true,
     config: { deployments: deploymentsFolder(hre) },
   });
-  const names = ["AccessManager", "AgencyRegistry", "TenderHouse"];
-  const addresses = Object.fromEntries(names.map((name) => [name, environment.get(name).address]));
+  const addresses = Object.fromEntries(CONTRACTS.map((name) => [name, environment.get(name).address]));
   process.stderr.write(`The house is up at ${url}; Ctrl+C ends it.\n${list(addresses)}\n`);
   if (port !== DEFAULT_PORT) process.stderr.write(`Other commands find it with LOCALHOST_RPC_URL=${url}\n`);
   await new Promise<void>((resolve) => {

@@ -3,13 +3,11 @@ import { join } from "node:path";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { connect, type Context, type Deployment } from "../../sdk/src/shared/context.ts";
+import { connect, CONTRACTS, type Context, type Deployment } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { FolderStore, parseJson } from "../../sdk/src/shared/files.ts";
 import { BidStore } from "../../sdk/src/tenders/bidFile.ts";
 import { type Args, optional } from "./options.ts";
-
-const CONTRACTS = ["AccessManager", "AgencyRegistry", "TenderHouse"] as const;
 
 /** The folder of local state: files by content, bid files. */
 export function stateFolder(hre: HardhatRuntimeEnvironment): string {

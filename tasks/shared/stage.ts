@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { id, type Provider, type Signer, toQuantity, Wallet } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { connect, type Deployment, identifyChain } from "../../sdk/src/shared/context.ts";
+import { connect, CONTRACTS, type Deployment, identifyChain } from "../../sdk/src/shared/context.ts";
 import { FolderStore, MemoryStore } from "../../sdk/src/shared/files.ts";
 import { BidStore } from "../../sdk/src/tenders/bidFile.ts";
 import type { Stage } from "../../sdk/src/tenders/play.ts";
@@ -70,10 +70,8 @@ export async function deployInProcess(eip1193: unknown, provider: Provider): Pro
   return {
     ...(await identifyChain(provider)),
     block: 0,
-    addresses: {
-      AccessManager: environment.get("AccessManager").address,
-      AgencyRegistry: environment.get("AgencyRegistry").address,
-      TenderHouse: environment.get("TenderHouse").address,
-    },
+    addresses: Object.fromEntries(
+      CONTRACTS.map((name) => [name, environment.get(name).address as string]),
+    ) as Deployment["addresses"],
   };
 }

@@ -2,10 +2,14 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { network } from "hardhat";
 import { deployInMemory } from "../../rocketh/environment.ts";
 import {
+  type AccessLog,
+  AccessLog__factory,
   type AccessManager,
   AccessManager__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type DocumentRegistry,
+  DocumentRegistry__factory,
   type MockToken,
   MockToken__factory,
   type TenderHouse,
@@ -19,6 +23,8 @@ export const { ethers, networkHelpers } = chain;
 export interface House {
   manager: AccessManager;
   registry: AgencyRegistry;
+  documents: DocumentRegistry;
+  accessLog: AccessLog;
   house: TenderHouse;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
@@ -39,6 +45,8 @@ export async function deployHouse(): Promise<House> {
   return {
     manager: AccessManager__factory.connect(env.get("AccessManager").address, platform),
     registry: AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform),
+    documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
+    accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
     token,
     platform,

@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as agencies from './agencies/index.js';
 export type { agencies };
+import type * as documents from './documents/index.js';
+export type { documents };
 import type * as mocks from './mocks/index.js';
 export type { mocks };
 import type * as tenders from './tenders/index.js';

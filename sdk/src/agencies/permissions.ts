@@ -6,6 +6,13 @@ export const permissions = {
   "tender.reject": 1n << 1n,
   "tender.award": 1n << 2n,
   "tender.cancel": 1n << 3n,
+  "document.schema": 1n << 4n,
+  "document.accredit": 1n << 5n,
+  "document.attest": 1n << 6n,
+  "document.revoke": 1n << 7n,
+  "document.revoke-root": 1n << 8n,
+  "access.anchor": 1n << 9n,
+  "access.exchange": 1n << 10n,
 } as const;
 
 export type Permission = keyof typeof permissions;

@@ -1,12 +1,20 @@
 import type { Provider, Signer } from "ethers";
 import {
+  type AccessLog,
+  AccessLog__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type DocumentRegistry,
+  DocumentRegistry__factory,
   type TenderHouse,
   TenderHouse__factory,
 } from "../../../typechain-types/index.ts";
 import { InputError } from "./errors.ts";
 import type { FileStore } from "./files.ts";
+
+/** The contracts of a house, by the names of their deployments. */
+export const CONTRACTS = ["AccessLog", "AccessManager", "AgencyRegistry", "DocumentRegistry", "TenderHouse"] as const;
+export type ContractName = (typeof CONTRACTS)[number];
 
 /** Where a house stands, as deployments/<network>/ tells it. */
 export interface Deployment {
@@ -15,7 +23,7 @@ export interface Deployment {
   genesisHash: string;
   /** The block of the first contract, from which logs are read. */
   block: number;
-  addresses: { AccessManager: string; AgencyRegistry: string; TenderHouse: string };
+  addresses: Record<ContractName, string>;
 }
 
 /** What every action of the SDK takes: a checked connection to a house. */
@@ -24,6 +32,8 @@ export interface Context extends Deployment {
   /** Who acts; absent for readers. */
   signer?: Signer;
   registry: AgencyRegistry;
+  documents: DocumentRegistry;
+  accessLog: AccessLog;
   house: TenderHouse;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;
@@ -64,6 +74,8 @@ export async function connect(
     provider,
     ...(signer ? { signer } : {}),
     registry: AgencyRegistry__factory.connect(deployment.addresses.AgencyRegistry, runner),
+    documents: DocumentRegistry__factory.connect(deployment.addresses.DocumentRegistry, runner),
+    accessLog: AccessLog__factory.connect(deployment.addresses.AccessLog, runner),
     house: TenderHouse__factory.connect(deployment.addresses.TenderHouse, runner),
     files,
   };
@@ -75,6 +87,8 @@ export function actingAs(context: Context, signer: Signer): Context {
     ...context,
     signer,
     registry: context.registry.connect(signer),
+    documents: context.documents.connect(signer),
+    accessLog: context.accessLog.connect(signer),
     house: context.house.connect(signer),
   };
 }

@@ -9,13 +9,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AgencyStructOutput = [admin: string, suspended: boolean, keyCount: bigint, nameHash: string, metadata: string] & {admin: string, suspended: boolean, keyCount: bigint, nameHash: string, metadata: string }
   
 
-    export type AgencyKeyStruct = {permissions: BigNumberish, from: BigNumberish, until: BigNumberish, compromisedSince: BigNumberish, compromiseKnown: BigNumberish, index: BigNumberish, previous: BigNumberish, suspended: boolean}
+    export type AgencyKeyStruct = {permissions: BigNumberish, from: BigNumberish, until: BigNumberish, compromisedSince: BigNumberish, compromiseKnown: BigNumberish, index: BigNumberish, previous: BigNumberish, suspended: boolean, everSuspended: boolean}
 
-    export type AgencyKeyStructOutput = [permissions: bigint, from: bigint, until: bigint, compromisedSince: bigint, compromiseKnown: bigint, index: bigint, previous: bigint, suspended: boolean] & {permissions: bigint, from: bigint, until: bigint, compromisedSince: bigint, compromiseKnown: bigint, index: bigint, previous: bigint, suspended: boolean }
+    export type AgencyKeyStructOutput = [permissions: bigint, from: bigint, until: bigint, compromisedSince: bigint, compromiseKnown: bigint, index: bigint, previous: bigint, suspended: boolean, everSuspended: boolean] & {permissions: bigint, from: bigint, until: bigint, compromisedSince: bigint, compromiseKnown: bigint, index: bigint, previous: bigint, suspended: boolean, everSuspended: boolean }
   
 
   export interface IAgencyRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "endKey" | "keyAt" | "keyOf" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setMetadata" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
+    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "endKey" | "keyAt" | "keyOf" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setMetadata" | "standingAt" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AgencyAdminChanged" | "AgencyKeyAdded" | "AgencyKeyCompromised" | "AgencyKeyEnded" | "AgencyMetadataChanged" | "AgencyRegistered" | "AgencyResumed" | "AgencySuspended"): EventFragment;
 
@@ -33,6 +33,7 @@ encodeFunctionData(functionFragment: 'replaceAdmin', values: [BigNumberish, Addr
 encodeFunctionData(functionFragment: 'requireMay', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'standingAt', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspend', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspendedAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferAdmin', values: [BigNumberish, AddressLike]): string;
@@ -51,6 +52,7 @@ decodeFunctionResult(functionFragment: 'replaceAdmin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requireMay', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'standingAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspendedAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result;
@@ -299,6 +301,14 @@ decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result
     
 
     
+    standingAt: TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
+      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
+      'view'
+    >
+    
+
+    
     suspend: TypedContractMethod<
       [agency: BigNumberish, ],
       [void],
@@ -394,6 +404,11 @@ getFunction(nameOrSignature: 'setMetadata'): TypedContractMethod<
       [agency: BigNumberish, metadata: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'standingAt'): TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
+      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
+      'view'
     >;
 getFunction(nameOrSignature: 'suspend'): TypedContractMethod<
       [agency: BigNumberish, ],

@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as agencies from './agencies/index.js';
+export * as documents from './documents/index.js';
 export * as mocks from './mocks/index.js';
 export * as tenders from './tenders/index.js';

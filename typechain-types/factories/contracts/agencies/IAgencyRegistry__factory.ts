@@ -612,6 +612,11 @@
             "internalType": "bool",
             "name": "suspended",
             "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "everSuspended",
+            "type": "bool"
           }
         ],
         "internalType": "struct AgencyKey",
@@ -677,6 +682,11 @@
           {
             "internalType": "bool",
             "name": "suspended",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "everSuspended",
             "type": "bool"
           }
         ],
@@ -879,6 +889,55 @@
     "name": "setMetadata",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "AgencyId",
+        "name": "agency",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "index",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint48",
+        "name": "permission",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint40",
+        "name": "done",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "time",
+        "type": "uint40"
+      }
+    ],
+    "name": "standingAt",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "authorised",
+        "type": "bool"
+      },
+      {
+        "internalType": "bool",
+        "name": "suspended",
+        "type": "bool"
+      },
+      {
+        "internalType": "bool",
+        "name": "compromised",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {AgencyId, DOCUMENT_ACCREDIT, DOCUMENT_SCHEMA, IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
+import {IAccreditations, Schema, SchemaId} from "./IAccreditations.sol";
+
+/// @title Accreditations
+/// @notice See IAccreditations.
+abstract contract Accreditations is IAccreditations {
+    using Checkpoints for Checkpoints.Trace208;
+
+    // From the first second to the last one.
+    struct Period {
+        uint40 from;
+        uint40 until;
+    }
+
+    /* STORAGE */
+
+    IAgencyRegistry public immutable AGENCIES;
+
+    uint32 private _schemaCount;
+    mapping(SchemaId schema => Schema) private _schemas;
+    // The latest period stands alone, so that a check reads one slot; those before it, first second to last, behind it.
+    mapping(SchemaId schema => mapping(AgencyId issuer => Period)) private _latest;
+    mapping(SchemaId schema => mapping(AgencyId issuer => Checkpoints.Trace208)) private _earlier;
+
+    constructor(IAgencyRegistry agencies) {
+        AGENCIES = agencies;
+    }
+
+    /* ACTS */
+
+    /// @inheritdoc IAccreditations
+    function registerSchema(
+        AgencyId publisher,
+        bytes32 definition,
+        AgencyId accreditor
+    ) external returns (SchemaId schema) {
+        require(definition != 0 && _exists(accreditor), DocumentSchemaInvalid(definition, accreditor));
+        uint16 key = AGENCIES.requireMay(publisher, msg.sender, DOCUMENT_SCHEMA);
+        schema = SchemaId.wrap(++_schemaCount);
+        _schemas[schema] = Schema(publisher, accreditor, definition);
+        emit SchemaRegistered(schema, publisher, accreditor, key, definition);
+    }
+
+    /// @inheritdoc IAccreditations
+    function accredit(SchemaId schema, AgencyId issuer, uint40 until) external {
+        uint16 key = _requireAccreditor(schema);
+        require(until >= block.timestamp && _exists(issuer), DocumentAccreditationInvalid(issuer, until));
+        Period storage latest = _latest[schema][issuer];
+        if (latest.from == 0 || latest.until < block.timestamp) {
+            if (latest.from != 0) _earlier[schema][issuer].push(latest.from, latest.until);
+            latest.from = uint40(block.timestamp);
+        }
+        latest.until = until;
+        emit IssuerAccredited(schema, issuer, key, until);
+    }
+
+    /// @inheritdoc IAccreditations
+    function endAccreditation(SchemaId schema, AgencyId issuer) external {
+        uint16 key = _requireAccreditor(schema);
+        Period storage latest = _latest[schema][issuer];
+        require(latest.until >= block.timestamp, DocumentNotAccredited(schema, issuer));
+        latest.until = uint40(block.timestamp - 1);
+        emit AccreditationEnded(schema, issuer, key, latest.until);
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IAccreditations
+    function schemaOf(SchemaId schema) external view returns (Schema memory) {
+        return _requireSchema(schema);
+    }
+
+    /// @inheritdoc IAccreditations
+    function schemaCount() external view returns (uint32) {
+        return _schemaCount;
+    }
+
+    /// @inheritdoc IAccreditations
+    function accreditedAt(SchemaId schema, AgencyId issuer, uint40 time) external view returns (bool) {
+        return _accreditedAt(schema, issuer, time);
+    }
+
+    /* INTERNAL */
+
+    function _accreditedAt(SchemaId schema, AgencyId issuer, uint40 time) internal view returns (bool) {
+        Period memory latest = _latest[schema][issuer];
+        if (latest.from <= time) return time <= latest.until;
+        return time <= _earlier[schema][issuer].upperLookup(time);
+    }
+
+    function _requireSchema(SchemaId schema) private view returns (Schema memory found) {
+        found = _schemas[schema];
+        require(found.definition != 0, DocumentSchemaUnknown(schema));
+    }
+
+    function _requireAccreditor(SchemaId schema) private view returns (uint16 key) {
+        return AGENCIES.requireMay(_requireSchema(schema).accreditor, msg.sender, DOCUMENT_ACCREDIT);
+    }
+
+    function _exists(AgencyId agency) private view returns (bool) {
+        return AgencyId.unwrap(agency) != 0 && AgencyId.unwrap(agency) <= AGENCIES.agencyCount();
+    }
+}
