@@ -21,7 +21,11 @@ const solc = {
 const viaIR = { ...solc, settings: { ...solc.settings, viaIR: true } };
 const sources = {
   compilers: [solc],
-  overrides: { "contracts/documents/DocumentRegistry.sol": viaIR, "contracts/tenders/TenderHouse.sol": viaIR },
+  overrides: {
+    "contracts/agencies/AgencyRegistry.sol": viaIR,
+    "contracts/documents/DocumentRegistry.sol": viaIR,
+    "contracts/tenders/TenderHouse.sol": viaIR,
+  },
 };
 
 /** A public testnet: the endpoint and the key are configuration variables, set with `npx hardhat keystore set`. */

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {KeyLib, KeySlot} from "../shared/KeyLib.sol";
 import {Agency, AgencyId, AgencyKey, IAgencyRegistry} from "./IAgencyRegistry.sol";
 
 // Suspending a body writes the two slots of each active key, so their number is bounded.
@@ -18,8 +19,8 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     uint32 private _agencyCount;
     mapping(AgencyId agency => Agency) private _agencies;
     // A key's slot stands twice: by account, for the acts; by index, for those who recorded who acted.
-    mapping(AgencyId agency => mapping(address account => AgencyKey)) private _keys;
-    mapping(AgencyId agency => mapping(uint16 index => AgencyKey)) private _keysByIndex;
+    mapping(uint256 agencyAndAccount => KeySlot) private _keys;
+    mapping(uint256 agencyAndIndex => KeySlot) private _keysByIndex;
     mapping(AgencyId agency => mapping(uint16 index => address account)) private _accounts;
     // Indexes of the keys that may still act now or later; expired ones leave when room is needed.
     mapping(AgencyId agency => uint16[] indexes) private _active;
@@ -96,11 +97,11 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
             account != address(0) && permissions != 0 && start >= block.timestamp && until >= start,
             AgencyKeyInvalid(account, permissions, from, until)
         );
-        AgencyKey storage earlier = _keys[agency][account];
+        KeySlot earlier = _keys[_place(agency, uint160(account))];
         uint16 previous;
-        if (earlier.permissions != 0) {
-            require(earlier.until < block.timestamp, AgencyKeyExists(agency, account));
-            previous = earlier.index + 1;
+        if (earlier.permissions() != 0) {
+            require(earlier.until() < block.timestamp, AgencyKeyExists(agency, account));
+            previous = uint16(earlier.index() + 1);
         }
         Agency storage body = _agencies[agency];
         index = body.keyCount++;
@@ -116,7 +117,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
 
     /// @inheritdoc IAgencyRegistry
     function endKey(AgencyId agency, address account) external onlyAdmin(agency) {
-        AgencyKey memory key = _keys[agency][account];
+        AgencyKey memory key = _unpack(_keys[_place(agency, uint160(account))]);
         require(key.permissions != 0, AgencyKeyUnknown(agency, account));
         require(key.until >= block.timestamp, AgencyKeyOver(agency, account, key.until));
         _end(agency, account, key);
@@ -127,7 +128,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     function markCompromised(AgencyId agency, uint16 index, uint40 since) external onlyAdmin(agency) {
         address account = _accounts[agency][index];
         require(account != address(0), AgencyKeyIndexUnknown(agency, index));
-        AgencyKey memory key = _keysByIndex[agency][index];
+        AgencyKey memory key = _unpack(_keysByIndex[_place(agency, index)]);
         require(
             since != 0 && since <= block.timestamp && (key.compromisedSince == 0 || since < key.compromisedSince),
             AgencyCompromiseInvalid(agency, account, since)
@@ -143,37 +144,22 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
 
     /// @inheritdoc IAgencyRegistry
     function may(AgencyId agency, address account, uint48 permission) external view returns (bool) {
-        return _may(_keys[agency][account], permission);
+        return _may(_keys[_place(agency, uint160(account))], permission);
     }
 
     /// @inheritdoc IAgencyRegistry
     function requireMay(AgencyId agency, address account, uint48 permission) external view returns (uint16 index) {
-        AgencyKey memory key = _keys[agency][account];
+        KeySlot key = _keys[_place(agency, uint160(account))];
         require(_may(key, permission), AgencyKeyNotPermitted(agency, account, permission));
-        return key.index;
+        return uint16(key.index());
     }
 
     /// @inheritdoc IAgencyRegistry
     function mayAt(AgencyId agency, address account, uint48 permission, uint40 time) external view returns (bool) {
         require(time < block.timestamp, AgencyTimeNotPast(time));
-        AgencyKey memory key = _keys[agency][account];
-        while (key.from > time && key.previous != 0) key = _keysByIndex[agency][key.previous - 1];
-        return _validAt(key, permission, time) && !_suspendedAt(agency, time);
-    }
-
-    /// @inheritdoc IAgencyRegistry
-    function standingAt(
-        AgencyId agency,
-        uint16 index,
-        uint48 permission,
-        uint40 done,
-        uint40 time
-    ) external view returns (bool authorised, bool suspended, bool compromised) {
-        AgencyKey memory key = _keysByIndex[agency][index];
-        authorised = _validAt(key, permission, done);
-        compromised = key.compromisedSince != 0 && key.compromisedSince <= done;
-        // The slot of a key that is active answers for the body if that was never suspended in the key's time.
-        suspended = (key.everSuspended || key.until < block.timestamp) && _suspendedAt(agency, time);
+        KeySlot key = _keys[_place(agency, uint160(account))];
+        while (key.from() > time && key.previous() != 0) key = _keysByIndex[_place(agency, key.previous() - 1)];
+        return key.validAt(permission, time) && !_suspendedAt(agency, time);
     }
 
     /// @inheritdoc IAgencyRegistry
@@ -194,7 +180,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
 
     /// @inheritdoc IAgencyRegistry
     function keyOf(AgencyId agency, address account) external view returns (AgencyKey memory key) {
-        key = _keys[agency][account];
+        key = _unpack(_keys[_place(agency, uint160(account))]);
         require(key.permissions != 0, AgencyKeyUnknown(agency, account));
     }
 
@@ -202,7 +188,12 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     function keyAt(AgencyId agency, uint16 index) external view returns (address account, AgencyKey memory key) {
         account = _accounts[agency][index];
         require(account != address(0), AgencyKeyIndexUnknown(agency, index));
-        key = _keysByIndex[agency][index];
+        key = _unpack(_keysByIndex[_place(agency, index)]);
+    }
+
+    /// @inheritdoc IAgencyRegistry
+    function keySlot(AgencyId agency, uint16 index) external view returns (KeySlot) {
+        return _keysByIndex[_place(agency, index)];
     }
 
     /* INTERNAL */
@@ -211,13 +202,8 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
         require(_agencies[agency].admin != address(0), AgencyUnknown(agency));
     }
 
-    function _may(AgencyKey memory key, uint48 permission) private view returns (bool) {
-        return !key.suspended && _validAt(key, permission, block.timestamp);
-    }
-
-    // Asking for no permission at all is refused: it would hold for any key.
-    function _validAt(AgencyKey memory key, uint48 permission, uint256 time) private pure returns (bool) {
-        return permission != 0 && key.permissions & permission == permission && key.from <= time && time <= key.until;
+    function _may(KeySlot key, uint48 permission) private view returns (bool) {
+        return !key.suspended() && key.validAt(permission, block.timestamp);
     }
 
     function _suspendedAt(AgencyId agency, uint40 time) private view returns (bool) {
@@ -236,7 +222,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
         _suspensions[agency].push(uint48(block.timestamp), suspended ? 1 : 0);
         uint16[] storage active = _active[agency];
         for (uint256 i = 0; i < active.length; ++i) {
-            AgencyKey memory key = _keysByIndex[agency][active[i]];
+            AgencyKey memory key = _unpack(_keysByIndex[_place(agency, active[i])]);
             key.suspended = suspended;
             key.everSuspended = true;
             _store(agency, _accounts[agency][active[i]], key);
@@ -251,7 +237,7 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
             return;
         }
         for (uint256 i = 0; i < MAX_ACTIVE_KEYS; ++i) {
-            if (_keysByIndex[agency][active[i]].until < block.timestamp) {
+            if (_keysByIndex[_place(agency, active[i])].until() < block.timestamp) {
                 active[i] = index;
                 return;
             }
@@ -274,8 +260,41 @@ contract AgencyRegistry is IAgencyRegistry, AccessManaged {
     }
 
     function _store(AgencyId agency, address account, AgencyKey memory key) private {
-        _keysByIndex[agency][key.index] = key;
-        AgencyKey storage latest = _keys[agency][account];
-        if (latest.permissions == 0 || latest.index <= key.index) _keys[agency][account] = key;
+        KeySlot slot = _pack(key);
+        _keysByIndex[_place(agency, key.index)] = slot;
+        KeySlot latest = _keys[_place(agency, uint160(account))];
+        if (latest.permissions() == 0 || latest.index() <= key.index) _keys[_place(agency, uint160(account))] = slot;
+    }
+
+    // A body's account or index in one word, which costs one hash to look up instead of two.
+    function _place(AgencyId agency, uint256 within) private pure returns (uint256) {
+        return (uint256(AgencyId.unwrap(agency)) << 160) | within;
+    }
+
+    function _pack(AgencyKey memory key) private pure returns (KeySlot) {
+        uint256 times = uint256(key.from) << KeyLib.FROM_AT;
+        times |= uint256(key.until) << KeyLib.UNTIL_AT;
+        times |= uint256(key.compromisedSince) << KeyLib.SINCE_AT;
+        times |= uint256(key.compromiseKnown) << KeyLib.KNOWN_AT;
+        uint256 places = uint256(key.index) << KeyLib.INDEX_AT;
+        places |= uint256(key.previous) << KeyLib.PREVIOUS_AT;
+        uint256 flags = uint256(key.suspended ? 1 : 0) << KeyLib.SUSPENDED_AT;
+        flags |= uint256(key.everSuspended ? 1 : 0) << KeyLib.EVER_AT;
+        return KeySlot.wrap(key.permissions | times | places | flags);
+    }
+
+    function _unpack(KeySlot slot) private pure returns (AgencyKey memory) {
+        return
+            AgencyKey({
+                permissions: uint48(slot.permissions()),
+                from: uint40(slot.from()),
+                until: uint40(slot.until()),
+                compromisedSince: uint40(slot.compromisedSince()),
+                compromiseKnown: uint40(slot.compromiseKnown()),
+                index: uint16(slot.index()),
+                previous: uint16(slot.previous()),
+                suspended: slot.suspended(),
+                everSuspended: slot.everSuspended()
+            });
     }
 }

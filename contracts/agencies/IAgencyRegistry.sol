@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {KeySlot} from "../shared/KeyLib.sol";
+
 /// @notice Number of a public body in the registry; the first one is 1, so 0 is nobody.
 type AgencyId is uint32;
 
@@ -188,21 +190,6 @@ interface IAgencyRegistry {
     /// @param time seconds, UTC; before this block's
     function mayAt(AgencyId agency, address account, uint48 permission, uint40 time) external view returns (bool);
 
-    /// @notice What an act stands on that a key did and another room recorded by the key's index.
-    /// @param permission what the act needed: one bit, or several that must all be there
-    /// @param done block time of the act
-    /// @param time the second, not before the act, at whose end the body's suspension is asked; now or later = now
-    /// @return authorised whether the key was valid with the permission at the end of the second of the act
-    /// @return suspended whether the body was suspended at the end of `time`, by what was on chain then
-    /// @return compromised whether the key is recorded by now as having been in other hands when it acted
-    function standingAt(
-        AgencyId agency,
-        uint16 index,
-        uint48 permission,
-        uint40 done,
-        uint40 time
-    ) external view returns (bool authorised, bool suspended, bool compromised);
-
     /// @notice Whether a body was suspended at the end of a past second (before this block's).
     function suspendedAt(AgencyId agency, uint40 time) external view returns (bool);
 
@@ -217,4 +204,8 @@ interface IAgencyRegistry {
 
     /// @notice A body's key by its position, and the account it belongs to.
     function keyAt(AgencyId agency, uint16 index) external view returns (address account, AgencyKey memory key);
+
+    /// @notice A body's key by its position, in one word; zero if there is none. For rooms that recorded who acted: it
+    /// answers for the body's suspension too as long as the key is active (`until` is not past) and not everSuspended.
+    function keySlot(AgencyId agency, uint16 index) external view returns (KeySlot);
 }

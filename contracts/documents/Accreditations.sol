@@ -10,20 +10,15 @@ import {IAccreditations, Schema, SchemaId} from "./IAccreditations.sol";
 abstract contract Accreditations is IAccreditations {
     using Checkpoints for Checkpoints.Trace208;
 
-    // From the first second to the last one.
-    struct Period {
-        uint40 from;
-        uint40 until;
-    }
-
     /* STORAGE */
 
     IAgencyRegistry public immutable AGENCIES;
 
     uint32 private _schemaCount;
     mapping(SchemaId schema => Schema) private _schemas;
-    // The latest period stands alone, so that a check reads one slot; those before it, first second to last, behind it.
-    mapping(SchemaId schema => mapping(AgencyId issuer => Period)) private _latest;
+    // The latest period stands alone, so that a check reads one slot: its first second above the 40 bits of its last
+    // one. Those before it stand behind it, from first second to last.
+    mapping(uint256 schemaAndIssuer => uint256 period) private _latest;
     mapping(SchemaId schema => mapping(AgencyId issuer => Checkpoints.Trace208)) private _earlier;
 
     constructor(IAgencyRegistry agencies) {
@@ -49,22 +44,23 @@ abstract contract Accreditations is IAccreditations {
     function accredit(SchemaId schema, AgencyId issuer, uint40 until) external {
         uint16 key = _requireAccreditor(schema);
         require(until >= block.timestamp && _exists(issuer), DocumentAccreditationInvalid(issuer, until));
-        Period storage latest = _latest[schema][issuer];
-        if (latest.from == 0 || latest.until < block.timestamp) {
-            if (latest.from != 0) _earlier[schema][issuer].push(latest.from, latest.until);
-            latest.from = uint40(block.timestamp);
+        (uint40 from, uint40 end) = _period(_latest[_pair(schema, issuer)]);
+        if (end < block.timestamp) {
+            if (from != 0) _earlier[schema][issuer].push(from, end);
+            from = uint40(block.timestamp);
         }
-        latest.until = until;
+        _latest[_pair(schema, issuer)] = (uint256(from) << 40) | until;
         emit IssuerAccredited(schema, issuer, key, until);
     }
 
     /// @inheritdoc IAccreditations
     function endAccreditation(SchemaId schema, AgencyId issuer) external {
         uint16 key = _requireAccreditor(schema);
-        Period storage latest = _latest[schema][issuer];
-        require(latest.until >= block.timestamp, DocumentNotAccredited(schema, issuer));
-        latest.until = uint40(block.timestamp - 1);
-        emit AccreditationEnded(schema, issuer, key, latest.until);
+        (uint40 from, uint40 end) = _period(_latest[_pair(schema, issuer)]);
+        require(end >= block.timestamp, DocumentNotAccredited(schema, issuer));
+        end = uint40(block.timestamp - 1);
+        _latest[_pair(schema, issuer)] = (uint256(from) << 40) | end;
+        emit AccreditationEnded(schema, issuer, key, end);
     }
 
     /* VIEWS */
@@ -86,10 +82,18 @@ abstract contract Accreditations is IAccreditations {
 
     /* INTERNAL */
 
-    function _accreditedAt(SchemaId schema, AgencyId issuer, uint40 time) internal view returns (bool) {
-        Period memory latest = _latest[schema][issuer];
-        if (latest.from <= time) return time <= latest.until;
-        return time <= _earlier[schema][issuer].upperLookup(time);
+    function _accreditedAt(SchemaId schema, AgencyId issuer, uint256 time) internal view returns (bool) {
+        uint256 period = _latest[_pair(schema, issuer)];
+        if (period >> 40 <= time) return time <= uint40(period);
+        return time <= _earlier[schema][issuer].upperLookup(uint48(time));
+    }
+
+    function _pair(SchemaId schema, AgencyId issuer) private pure returns (uint256) {
+        return (uint256(SchemaId.unwrap(schema)) << 32) | AgencyId.unwrap(issuer);
+    }
+
+    function _period(uint256 packed) private pure returns (uint40 from, uint40 end) {
+        return (uint40(packed >> 40), uint40(packed));
     }
 
     function _requireSchema(SchemaId schema) private view returns (Schema memory found) {

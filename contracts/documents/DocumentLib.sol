@@ -29,8 +29,17 @@ library DocumentLib {
     }
 
     /// @notice An inner node.
-    function nodeHash(bytes32 left, bytes32 right) internal pure returns (bytes32) {
-        return keccak256(abi.encode(NODE_TAG, left, right));
+    function nodeHash(bytes32 left, bytes32 right) internal pure returns (bytes32 node) {
+        // As keccak256(abi.encode(NODE_TAG, left, right)), which would take new memory for every level.
+        bytes32 tag = NODE_TAG;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, tag)
+            mstore(add(data, 32), left)
+            mstore(add(data, 64), right)
+            node := keccak256(data, 96)
+        }
     }
 
     /// @notice Levels above the leaves of a tree of `count` leaves, filled up to a power of two.

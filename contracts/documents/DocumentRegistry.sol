@@ -13,13 +13,13 @@ import {
     DOCUMENT_REVOKE_ROOT,
     IAgencyRegistry
 } from "../agencies/IAgencyRegistry.sol";
+import {KeySlot} from "../shared/KeyLib.sol";
 import {Accreditations} from "./Accreditations.sol";
 import {DocumentLib} from "./DocumentLib.sol";
 import {SchemaId} from "./IAccreditations.sol";
 import {
     Attestation,
     Disclosure,
-    DocumentKind,
     DocumentMark,
     DocumentRecord,
     DocumentRef,
@@ -30,6 +30,7 @@ import {
     SignedDocument,
     Verdict
 } from "./IDocumentRegistry.sol";
+import {RecordLib, RecordSlot} from "./RecordLib.sol";
 
 bytes32 constant ATTEST_TYPEHASH = keccak256(
     "Attest(uint32 agency,uint32 schema,bytes32 hash,uint32 count,uint40 expires,uint40 deadline)"
@@ -47,14 +48,13 @@ uint256 constant PROOF_INDEX_LENGTH = 3;
 // Forms of a proof: lacking, a document of its own, and from LEAF_FORM on one under a root of that many levels more.
 uint256 constant RECORD_FORM = 1;
 uint256 constant LEAF_FORM = 2;
-uint256 constant MAX_DEPTH = 20;
 
 /// @title DocumentRegistry
 /// @notice See IDocumentRegistry. `multicall` does several acts, or answers several checks, in one call.
 contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multicall {
     /* STORAGE */
 
-    mapping(AgencyId agency => mapping(bytes32 hash => DocumentRecord)) private _records;
+    mapping(AgencyId agency => mapping(bytes32 hash => RecordSlot)) private _records;
     mapping(AgencyId agency => mapping(bytes32 root => mapping(uint256 word => uint256 bits))) private _leaves;
     mapping(AgencyId agency => mapping(bytes32 list => mapping(uint256 word => uint256 bits))) private _listed;
 
@@ -66,7 +66,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     function attest(AgencyId agency, SchemaId schema, bytes32 docHash, uint40 expires) external {
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_ATTEST);
         _attest(agency, schema, docHash, 0, expires, key);
-        emit DocumentAttested(agency, docHash, schema, key, expires);
+        emit DocumentAttested(agency, docHash);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -82,7 +82,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         require(count != 0, DocumentCountInvalid(count, MAX_LEAVES));
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_ATTEST);
         _attest(agency, schema, root, count, expires, key);
-        emit RootAttested(agency, root, schema, key, count, expires);
+        emit RootAttested(agency, root, count);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -103,8 +103,8 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         _requireSigned(typed, signer, deadline, signature);
         uint16 key = AGENCIES.requireMay(agency, signer, DOCUMENT_ATTEST);
         _attest(agency, schema, hash, count, expires, key);
-        if (count == 0) emit DocumentAttested(agency, hash, schema, key, expires);
-        else emit RootAttested(agency, hash, schema, key, count, expires);
+        if (count == 0) emit DocumentAttested(agency, hash);
+        else emit RootAttested(agency, hash, count);
     }
 
     /* REVOKE */
@@ -112,39 +112,43 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     /// @inheritdoc IDocumentRegistry
     function revoke(AgencyId agency, bytes32 docHash, uint8 reason) external {
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        _revoke(agency, docHash, DocumentKind.Document, key, reason);
-        emit DocumentRevoked(agency, docHash, key, reason);
+        _revoke(agency, docHash, _revocation(key, reason));
+        emit DocumentRevoked(agency, docHash);
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokeMany(AgencyId agency, uint8 reason, bytes32[] calldata docHashes) external {
         require(docHashes.length != 0, DocumentHashMissing());
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        for (uint256 i = 0; i < docHashes.length; ++i) {
-            _revoke(agency, docHashes[i], DocumentKind.Document, key, reason);
-        }
+        uint256 revocation = _revocation(key, reason);
+        for (uint256 i = 0; i < docHashes.length; ++i) _revoke(agency, docHashes[i], revocation);
         emit DocumentsRevoked(agency, key, reason, docHashes);
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokeRoot(AgencyId agency, bytes32 root, uint8 reason) external {
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE_ROOT);
-        _revoke(agency, root, DocumentKind.Root, key, reason);
-        emit RootRevoked(agency, root, key, reason);
+        uint256 revocation = _revocation(key, reason);
+        require(root != 0, DocumentHashMissing());
+        RecordSlot record = _records[agency][root];
+        require(record.issued() == 0 || record.count() != 0, DocumentKindMismatch(agency, root));
+        require(record.revoked() == 0, DocumentAlreadyRevoked(agency, root));
+        _records[agency][root] = record.withRevocation(revocation);
+        emit RootRevoked(agency, root);
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokeLeaves(AgencyId agency, bytes32 root, uint256 word, uint256 mask, uint8 reason) external {
-        DocumentRecord storage record = _records[agency][root];
-        require(record.kind == DocumentKind.Root, DocumentKindMismatch(agency, root, record.kind));
-        uint256 count = record.count;
-        // A root barred before it was attested has no documents.
-        require(word < MAX_LEAVES / 256 && 256 * word < count, DocumentMaskInvalid(root, word, mask));
-        uint256 within = count - 256 * word;
+        mapping(bytes32 => RecordSlot) storage records = _records[agency];
+        RecordSlot record = records[root];
+        uint256 count = record.count();
+        require(count != 0, DocumentKindMismatch(agency, root));
+        // The documents that the word and those after it stand for.
+        uint256 within = word < MAX_LEAVES && 256 * word < count ? count - 256 * word : 0;
         require(within >= 256 || mask >> within == 0, DocumentMaskInvalid(root, word, mask));
         uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
         uint256 added = _setBits(_leaves[agency][root], agency, root, word, mask, reason);
-        if (!record.leavesRevoked) record.leavesRevoked = true;
+        if (!record.leavesRevoked()) records[root] = record.withLeavesRevoked();
         emit LeavesRevoked(agency, root, word, added, key, reason);
     }
 
@@ -167,29 +171,35 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         bytes32 typed = keccak256(abi.encode(REVOKE_TYPEHASH, agency, docHash, reason, deadline));
         _requireSigned(typed, signer, deadline, signature);
         uint16 key = AGENCIES.requireMay(agency, signer, DOCUMENT_REVOKE);
-        _revoke(agency, docHash, DocumentKind.Document, key, reason);
-        emit DocumentRevoked(agency, docHash, key, reason);
+        _revoke(agency, docHash, _revocation(key, reason));
+        emit DocumentRevoked(agency, docHash);
     }
 
     /* CHECK */
 
     /// @inheritdoc IDocumentRegistry
-    function verify(AgencyId agency, bytes32 docHash) external view returns (Verdict memory) {
-        return _verdict(agency, docHash, DocumentKind.Document, uint40(block.timestamp));
+    function verify(
+        AgencyId agency,
+        bytes32 docHash
+    ) external view returns (DocumentStatus, bool, SchemaId, uint40, uint40, uint40, uint8, uint16) {
+        RecordSlot record = _records[agency][docHash];
+        DocumentStatus status;
+        bool compromised;
+        if (record.count() == 0) (status, compromised) = _status(agency, record, block.timestamp);
+        record.answer(status, compromised);
     }
 
     /// @inheritdoc IDocumentRegistry
     function verifyAt(AgencyId agency, bytes32 docHash, uint40 time) external view returns (Verdict memory) {
         require(time < block.timestamp, DocumentTimeNotPast(time));
-        return _verdict(agency, docHash, DocumentKind.Document, time);
+        return _verdict(agency, docHash, time);
     }
 
     /// @inheritdoc IDocumentRegistry
     function verifyMany(DocumentRef[] calldata documents) external view returns (Verdict[] memory verdicts) {
         verdicts = new Verdict[](documents.length);
         for (uint256 i = 0; i < documents.length; ++i) {
-            (AgencyId agency, bytes32 docHash) = (documents[i].agency, documents[i].docHash);
-            verdicts[i] = _verdict(agency, docHash, DocumentKind.Document, uint40(block.timestamp));
+            verdicts[i] = _verdict(documents[i].agency, documents[i].docHash, block.timestamp);
         }
     }
 
@@ -200,8 +210,19 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         uint256 index,
         bytes32 docHash,
         bytes32[] calldata proof
-    ) external view returns (Verdict memory) {
-        return _leafVerdict(agency, root, index, docHash, proof, uint40(block.timestamp));
+    ) external view returns (DocumentStatus, bool, SchemaId, uint40, uint40, uint40, uint8, uint16) {
+        RecordSlot record = _records[agency][root];
+        bytes calldata siblings = DocumentLib.bytesOf(proof);
+        (DocumentStatus status, bool compromised) = _leafStatus(
+            agency,
+            root,
+            record,
+            index,
+            docHash,
+            siblings,
+            block.timestamp
+        );
+        record.answer(status, compromised);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -214,13 +235,15 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         uint40 time
     ) external view returns (Verdict memory) {
         require(time < block.timestamp, DocumentTimeNotPast(time));
-        return _leafVerdict(agency, root, index, docHash, proof, time);
+        RecordSlot record = _records[agency][root];
+        bytes calldata siblings = DocumentLib.bytesOf(proof);
+        (DocumentStatus status, bool compromised) = _leafStatus(agency, root, record, index, docHash, siblings, time);
+        return record.verdict(status, compromised);
     }
 
     /// @inheritdoc IDocumentRegistry
     function verifyFields(AgencyId agency, Disclosure calldata disclosure) external view returns (Verdict memory) {
-        bytes32 docHash = DocumentLib.disclosedHash(disclosure);
-        return _verdict(agency, docHash, DocumentKind.Document, uint40(block.timestamp));
+        return _verdict(agency, DocumentLib.disclosedHash(disclosure), block.timestamp);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -230,28 +253,13 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         bytes calldata signature
     ) external view returns (Verdict memory verdict) {
         if (!_isSignature(_hashTypedDataV4(_typedDocument(document)), signer, signature)) return verdict;
-        (AgencyId agency, SchemaId schema, uint40 expires) = (document.agency, document.schema, document.expires);
-        AgencyKey memory key;
-        try AGENCIES.keyOf(agency, signer) returns (AgencyKey memory found) {
-            key = found;
+        try AGENCIES.keyOf(document.agency, signer) returns (AgencyKey memory key) {
+            (verdict.schema, verdict.expires, verdict.key) = (document.schema, document.expires, key.index);
+            verdict.compromised = key.compromisedSince != 0;
+            verdict.status = _signedStatus(document, key);
         } catch {
             return verdict;
         }
-        (verdict.schema, verdict.expires, verdict.key) = (schema, expires, key.index);
-        verdict.compromised = key.compromisedSince != 0;
-        bool may =
-            key.permissions & DOCUMENT_ATTEST != 0 && key.from <= block.timestamp && block.timestamp <= key.until;
-        if (_isSet(_listed[agency][document.list], document.index)) verdict.status = DocumentStatus.Revoked;
-        else if (!may) verdict.status = DocumentStatus.SignerNotAuthorised;
-        else
-            verdict.status = _standing(
-                agency,
-                schema,
-                uint40(block.timestamp),
-                expires,
-                block.timestamp,
-                key.suspended
-            );
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -263,9 +271,10 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     ) external view returns (uint256 marks) {
         if (time > block.timestamp) time = uint40(block.timestamp);
         for (uint256 i = 0; i < requirements.length; ++i) {
-            DocumentMark mark;
-            (mark, proofs) = _mark(requirements[i], proofs, holder, time);
+            (bool readable, uint256 length) = _proofLength(proofs);
+            DocumentMark mark = readable ? _mark(requirements[i], proofs[:length], holder, time) : DocumentMark.Lacking;
             marks |= uint256(mark) << (4 * i);
+            proofs = proofs[length:];
         }
     }
 
@@ -276,7 +285,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     /// @inheritdoc IDocumentRegistry
     function recordOf(AgencyId agency, bytes32 hash) external view returns (DocumentRecord memory) {
-        return _records[agency][hash];
+        return _records[agency][hash].unpack();
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -296,33 +305,23 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         require(hash != 0, DocumentHashMissing());
         require(count <= MAX_LEAVES, DocumentCountInvalid(count, MAX_LEAVES));
         require(expires == 0 || expires >= block.timestamp, DocumentExpiryPast(expires, block.timestamp));
-        require(_records[agency][hash].kind == DocumentKind.None, DocumentExists(agency, hash));
-        _records[agency][hash] = DocumentRecord({
-            schema: schema,
-            issued: uint40(block.timestamp),
-            expires: expires,
-            revoked: 0,
-            reason: 0,
-            key: key,
-            revoker: 0,
-            count: uint24(count),
-            kind: count == 0 ? DocumentKind.Document : DocumentKind.Root,
-            leavesRevoked: false
-        });
+        mapping(bytes32 => RecordSlot) storage records = _records[agency];
+        require(RecordSlot.unwrap(records[hash]) == 0, DocumentExists(agency, hash));
+        records[hash] = RecordLib.attested(schema, uint40(block.timestamp), expires, key, count);
     }
 
-    function _revoke(AgencyId agency, bytes32 hash, DocumentKind kind, uint16 key, uint8 reason) private {
-        require(hash != 0, DocumentHashMissing());
+    function _revocation(uint16 key, uint8 reason) private view returns (uint256) {
         require(reason != 0, DocumentReasonMissing());
-        DocumentRecord memory record = _records[agency][hash];
-        require(
-            record.kind == DocumentKind.None || record.kind == kind,
-            DocumentKindMismatch(agency, hash, record.kind)
-        );
-        require(record.revoked == 0, DocumentAlreadyRevoked(agency, hash));
-        (record.kind, record.revoked, record.revoker) = (kind, uint40(block.timestamp), key);
-        record.reason = reason;
-        _records[agency][hash] = record;
+        return RecordLib.revocation(uint40(block.timestamp), reason, key);
+    }
+
+    function _revoke(AgencyId agency, bytes32 docHash, uint256 revocation) private {
+        require(docHash != 0, DocumentHashMissing());
+        mapping(bytes32 => RecordSlot) storage records = _records[agency];
+        RecordSlot record = records[docHash];
+        require(record.count() == 0, DocumentKindMismatch(agency, docHash));
+        require(record.revoked() == 0, DocumentAlreadyRevoked(agency, docHash));
+        records[docHash] = record.withRevocation(revocation);
     }
 
     // Sets bits of revocation and returns those that were not set before.
@@ -349,8 +348,9 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     // By the key itself, which spares asking whether it is a contract; else by the contract that it is.
     function _isSignature(bytes32 digest, address signer, bytes calldata signature) private view returns (bool) {
-        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
+        (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        // What cannot be recovered is the zero address, which is nobody's key.
+        if (recovered == signer) return true;
         return SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature);
     }
 
@@ -371,137 +371,168 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
             );
     }
 
-    // What holds of a record at the end of a second; now where that is the present one.
-    function _verdict(
-        AgencyId agency,
-        bytes32 hash,
-        DocumentKind kind,
-        uint40 time
-    ) private view returns (Verdict memory verdict) {
-        return _judge(agency, _records[agency][hash], kind, time);
+    // What holds of a document at the end of a second; now where that is the present one.
+    function _verdict(AgencyId agency, bytes32 docHash, uint256 time) private view returns (Verdict memory) {
+        RecordSlot record = _records[agency][docHash];
+        if (record.count() != 0) return record.verdict(DocumentStatus.Unknown, false);
+        (DocumentStatus status, bool compromised) = _status(agency, record, time);
+        return record.verdict(status, compromised);
     }
 
-    function _judge(
+    function _status(
         AgencyId agency,
-        DocumentRecord memory record,
-        DocumentKind kind,
-        uint40 time
-    ) private view returns (Verdict memory verdict) {
-        bool revoked = record.revoked != 0 && record.revoked <= time;
-        if (record.kind != kind || (!revoked && (record.issued == 0 || record.issued > time))) return verdict;
-        verdict.schema = record.schema;
-        verdict.issued = record.issued;
-        verdict.expires = record.expires;
-        verdict.key = record.key;
-        if (revoked) {
-            (verdict.status, verdict.revoked, verdict.reason) = (DocumentStatus.Revoked, record.revoked, record.reason);
-            (, , verdict.compromised) = AGENCIES.standingAt(agency, record.revoker, 0, record.revoked, time);
-            return verdict;
+        RecordSlot record,
+        uint256 time
+    ) private view returns (DocumentStatus, bool compromised) {
+        uint256 done = record.revoked();
+        if (done != 0) {
+            if (done <= time) {
+                return (DocumentStatus.Revoked, _keySlot(agency, record.revoker()).compromisedAt(done));
+            }
         }
-        bool authorised;
-        bool suspended;
-        (authorised, suspended, verdict.compromised) = AGENCIES.standingAt(
-            agency,
-            record.key,
-            DOCUMENT_ATTEST,
-            record.issued,
-            time
-        );
-        if (!authorised) verdict.status = DocumentStatus.SignerNotAuthorised;
-        else verdict.status = _standing(agency, record.schema, record.issued, record.expires, time, suspended);
+        done = record.issued();
+        if (done == 0) return (DocumentStatus.Unknown, false);
+        if (done > time) return (DocumentStatus.Unknown, false);
+        KeySlot key = _keySlot(agency, record.key());
+        return (_issuedStatus(agency, record, key, time), key.compromisedAt(done));
     }
 
-    // The status of a document that was signed by who may, and not revoked.
-    function _standing(
+    // Of a document that was issued and not revoked by then, by the key in this slot.
+    function _issuedStatus(
         AgencyId agency,
-        SchemaId schema,
-        uint40 issued,
-        uint40 expires,
-        uint256 time,
-        bool suspended
+        RecordSlot record,
+        KeySlot key,
+        uint256 time
     ) private view returns (DocumentStatus) {
-        if (!_accreditedAt(schema, agency, issued)) return DocumentStatus.IssuerNotAccredited;
-        if (expires != 0 && expires < time) return DocumentStatus.Expired;
-        return suspended ? DocumentStatus.IssuerSuspended : DocumentStatus.Valid;
+        uint256 issued = record.issued();
+        if (!key.validAt(DOCUMENT_ATTEST, issued)) return DocumentStatus.SignerNotAuthorised;
+        if (!_accreditedAt(record.schema(), agency, issued)) return DocumentStatus.IssuerNotAccredited;
+        uint256 expires = record.expires();
+        if (expires != 0) {
+            if (expires < time) return DocumentStatus.Expired;
+        }
+        // A key that is active answers for its body; of one that is not, or that has seen a suspension, the body knows.
+        if (key.until() >= block.timestamp) {
+            if (!key.everSuspended()) return DocumentStatus.Valid;
+        }
+        return _suspendedAt(agency, time) ? DocumentStatus.IssuerSuspended : DocumentStatus.Valid;
     }
 
-    function _leafVerdict(
+    // AGENCIES.keySlot(agency, index), without what Solidity adds to a call of which the answer is one word.
+    function _keySlot(AgencyId agency, uint256 index) private view returns (KeySlot key) {
+        bytes4 selector = IAgencyRegistry.keySlot.selector;
+        address agencies = address(AGENCIES);
+        uint256 body = AgencyId.unwrap(agency);
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, selector)
+            mstore(add(data, 4), body)
+            mstore(add(data, 36), index)
+            if iszero(staticcall(gas(), agencies, data, 68, 0, 32)) {
+                revert(0, 0)
+            }
+            key := mload(0)
+        }
+    }
+
+    function _signedStatus(
+        SignedDocument calldata document,
+        AgencyKey memory key
+    ) private view returns (DocumentStatus) {
+        if (_isSet(_listed[document.agency][document.list], document.index)) return DocumentStatus.Revoked;
+        bool valid = key.from <= block.timestamp && block.timestamp <= key.until;
+        if (!valid || key.permissions & DOCUMENT_ATTEST == 0) return DocumentStatus.SignerNotAuthorised;
+        bool accredited = _accreditedAt(document.schema, document.agency, block.timestamp);
+        if (!accredited) return DocumentStatus.IssuerNotAccredited;
+        if (document.expires != 0 && document.expires < block.timestamp) return DocumentStatus.Expired;
+        return key.suspended ? DocumentStatus.IssuerSuspended : DocumentStatus.Valid;
+    }
+
+    function _suspendedAt(AgencyId agency, uint256 time) private view returns (bool) {
+        if (time < block.timestamp) return AGENCIES.suspendedAt(agency, uint40(time));
+        return AGENCIES.agencyOf(agency).suspended;
+    }
+
+    // What holds of a document under a root whose record this is; Unknown where the siblings do not lead there.
+    function _leafStatus(
         AgencyId agency,
         bytes32 root,
+        RecordSlot record,
         uint256 index,
         bytes32 docHash,
-        bytes32[] calldata proof,
-        uint40 time
-    ) private view returns (Verdict memory verdict) {
+        bytes calldata siblings,
+        uint256 time
+    ) private view returns (DocumentStatus status, bool compromised) {
+        uint256 count = record.count();
+        if (index >= count || DocumentLib.depthOf(count) * 32 != siblings.length) return (status, false);
         bytes32 leaf = DocumentLib.leafHash(index, docHash);
-        bytes calldata siblings = DocumentLib.bytesOf(proof);
-        if (DocumentLib.rootOf(leaf, index, siblings) != root) return verdict;
-        return _judgeLeaf(agency, root, index, proof.length, time);
-    }
-
-    // What holds of a leaf that climbs to the root by `depth` siblings.
-    function _judgeLeaf(
-        AgencyId agency,
-        bytes32 root,
-        uint256 index,
-        uint256 depth,
-        uint40 time
-    ) private view returns (Verdict memory verdict) {
-        DocumentRecord memory record = _records[agency][root];
-        if (index >= record.count || DocumentLib.depthOf(record.count) != depth) return verdict;
-        verdict = _judge(agency, record, DocumentKind.Root, time);
-        if (verdict.status == DocumentStatus.Unknown || !record.leavesRevoked) return verdict;
-        if (_isSet(_leaves[agency][root], index)) verdict.status = DocumentStatus.Revoked;
+        if (DocumentLib.rootOf(leaf, index, siblings) != root) return (status, false);
+        (status, compromised) = _status(agency, record, time);
+        if (status == DocumentStatus.Unknown || !record.leavesRevoked()) return (status, compromised);
+        if (_isSet(_leaves[agency][root], index)) status = DocumentStatus.Revoked;
     }
 
     function _isSet(mapping(uint256 word => uint256 bits) storage words, uint256 index) private view returns (bool) {
         return (words[index >> 8] >> (index & 0xff)) & 1 == 1;
     }
 
-    // Judges the proof of one required document and returns the proofs after it. What cannot be read ends them all.
-    function _mark(
-        Requirement requirement,
-        bytes calldata proofs,
-        address holder,
-        uint40 time
-    ) private view returns (DocumentMark mark, bytes calldata rest) {
+    // Length of the first proof among those of required documents; not readable where it is lacking or cut off.
+    function _proofLength(bytes calldata proofs) private pure returns (bool readable, uint256 length) {
         uint256 form = proofs.length == 0 ? 0 : uint8(proofs[0]);
-        if (form == 0) return (DocumentMark.Lacking, proofs[proofs.length == 0 ? 0 : 1:]);
-        uint256 depth = form < LEAF_FORM ? 0 : form - LEAF_FORM;
-        uint256 length = PROOF_LENGTH + (form < LEAF_FORM ? 0 : PROOF_INDEX_LENGTH + 32 * depth);
-        if (depth > MAX_DEPTH || length > proofs.length) return (DocumentMark.Lacking, proofs[proofs.length:]);
-        rest = proofs[length:];
-
-        uint256 head = uint256(DocumentLib.wordAt(proofs, 0));
-        AgencyId issuer = AgencyId.wrap(uint32(head >> 216));
-        uint32 wanted = uint32(Requirement.unwrap(requirement));
-        if (wanted != 0 && wanted != AgencyId.unwrap(issuer)) return (DocumentMark.OtherIssuer, rest);
-        bytes32 docHash = DocumentLib.fieldsHash(
-            DocumentLib.holderLeaf(bytes16(bytes32(head << 48)), holder),
-            uint8(head >> 208),
-            DocumentLib.wordAt(proofs, PROOF_ROOT_AT)
-        );
-        Verdict memory verdict =
-            form == RECORD_FORM
-                ? _verdict(issuer, docHash, DocumentKind.Document, time)
-                : _provenLeaf(issuer, docHash, proofs[PROOF_LENGTH:length], time);
-        uint256 schema = (Requirement.unwrap(requirement) >> 32) & 0x7fffffff;
-        if (verdict.status == DocumentStatus.Unknown) mark = DocumentMark.Unknown;
-        else if (SchemaId.unwrap(verdict.schema) != schema) mark = DocumentMark.OtherSchema;
-        else mark = _markOf(verdict.status);
+        if (form == 0) return (false, proofs.length == 0 ? 0 : 1);
+        length = PROOF_LENGTH;
+        if (form >= LEAF_FORM) length += PROOF_INDEX_LENGTH + 32 * (form - LEAF_FORM);
+        // What cannot be read ends all of them: where the next one would begin is not known.
+        return length > proofs.length ? (false, proofs.length) : (true, length);
     }
 
-    // What holds of a document whose proof is an index and siblings.
-    function _provenLeaf(
+    // Judges the proof of a required document.
+    function _mark(
+        Requirement requirement,
+        bytes calldata proof,
+        address holder,
+        uint40 time
+    ) private view returns (DocumentMark) {
+        uint256 head = uint256(DocumentLib.wordAt(proof, 0));
+        AgencyId issuer = AgencyId.wrap(uint32(head >> 216));
+        uint32 wanted = uint32(Requirement.unwrap(requirement));
+        if (wanted != 0 && wanted != AgencyId.unwrap(issuer)) return DocumentMark.OtherIssuer;
+        bytes32 leaf = DocumentLib.holderLeaf(bytes16(bytes32(head << 48)), holder);
+        bytes32 fields = DocumentLib.wordAt(proof, PROOF_ROOT_AT);
+        bytes32 docHash = DocumentLib.fieldsHash(leaf, uint8(head >> 208), fields);
+        (DocumentStatus status, SchemaId schema) = head >> 248 == RECORD_FORM
+            ? _ownStatus(issuer, docHash, time)
+            : _provenStatus(issuer, docHash, proof[PROOF_LENGTH:], time);
+        if (status == DocumentStatus.Unknown) return DocumentMark.Unknown;
+        uint256 asked = (Requirement.unwrap(requirement) >> 32) & 0x7fffffff;
+        if (SchemaId.unwrap(schema) != asked) return DocumentMark.OtherSchema;
+        return _markOf(status);
+    }
+
+    function _ownStatus(
+        AgencyId agency,
+        bytes32 docHash,
+        uint40 time
+    ) private view returns (DocumentStatus status, SchemaId schema) {
+        RecordSlot record = _records[agency][docHash];
+        if (record.count() == 0) (status, ) = _status(agency, record, time);
+        schema = record.schema();
+    }
+
+    // Of a document whose proof is an index and siblings.
+    function _provenStatus(
         AgencyId agency,
         bytes32 docHash,
         bytes calldata proof,
         uint40 time
-    ) private view returns (Verdict memory) {
+    ) private view returns (DocumentStatus status, SchemaId schema) {
         uint256 index = uint24(bytes3(proof[:PROOF_INDEX_LENGTH]));
         bytes calldata siblings = proof[PROOF_INDEX_LENGTH:];
         bytes32 root = DocumentLib.rootOf(DocumentLib.leafHash(index, docHash), index, siblings);
-        return _judgeLeaf(agency, root, index, siblings.length / 32, time);
+        RecordSlot record = _records[agency][root];
+        (status, ) = _leafStatus(agency, root, record, index, docHash, siblings, time);
+        schema = record.schema();
     }
 
     // Of the statuses after Unknown.

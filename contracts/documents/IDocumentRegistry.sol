@@ -9,13 +9,6 @@ uint32 constant MAX_LEAVES = 1 << 20;
 // A call that judges several documents takes at most this many requirements: one nibble of its answer each.
 uint256 constant MAX_REQUIREMENTS = 7;
 
-/// @notice What a record stands for; every check refuses the other kind.
-enum DocumentKind {
-    None,
-    Document,
-    Root
-}
-
 /// @notice What a check finds. The first that applies of: Unknown (never attested here, or the proof does not fit),
 /// Revoked, SignerNotAuthorised and IssuerNotAccredited (at issue), Expired, IssuerSuspended, Valid.
 enum DocumentStatus {
@@ -36,8 +29,8 @@ enum DocumentStatus {
 /// @param reason code of the revocation's reason
 /// @param key position among the body's keys of the one that attested
 /// @param revoker position among the body's keys of the one that revoked
-/// @param count number of documents under a root; 0 for a document
-/// @param kind what the record stands for
+/// @param count number of documents under a root; 0 for a document, and for a hash barred before it was attested. Every
+/// check of a document refuses a root, and the other way round
 /// @param leavesRevoked whether any document under a root was revoked by itself
 struct DocumentRecord {
     SchemaId schema;
@@ -48,7 +41,6 @@ struct DocumentRecord {
     uint16 key;
     uint16 revoker;
     uint24 count;
-    DocumentKind kind;
     bool leavesRevoked;
 }
 
@@ -157,14 +149,10 @@ enum DocumentMark {
 /// Revocation is final, no record is ever cleared, and an unknown hash can be revoked: it can then never be attested.
 /// So a delegated act needs no nonce.
 interface IDocumentRegistry is IAccreditations {
+    // What the events of single documents do not say stands in the document's record, which is never cleared.
+
     /// @notice A document was attested.
-    event DocumentAttested(
-        AgencyId indexed agency,
-        bytes32 indexed docHash,
-        SchemaId schema,
-        uint16 key,
-        uint40 expires
-    );
+    event DocumentAttested(AgencyId indexed agency, bytes32 indexed docHash);
     /// @notice Documents were attested together.
     event DocumentsAttested(
         AgencyId indexed agency,
@@ -174,20 +162,13 @@ interface IDocumentRegistry is IAccreditations {
         bytes32[] docHashes
     );
     /// @notice A root was attested: `count` documents at once.
-    event RootAttested(
-        AgencyId indexed agency,
-        bytes32 indexed root,
-        SchemaId schema,
-        uint16 key,
-        uint32 count,
-        uint40 expires
-    );
+    event RootAttested(AgencyId indexed agency, bytes32 indexed root, uint32 count);
     /// @notice A document was revoked, or a hash never attested was barred.
-    event DocumentRevoked(AgencyId indexed agency, bytes32 indexed docHash, uint16 key, uint8 reason);
+    event DocumentRevoked(AgencyId indexed agency, bytes32 indexed docHash);
     /// @notice Documents were revoked together.
     event DocumentsRevoked(AgencyId indexed agency, uint16 key, uint8 reason, bytes32[] docHashes);
     /// @notice A root was revoked, with all documents under it.
-    event RootRevoked(AgencyId indexed agency, bytes32 indexed root, uint16 key, uint8 reason);
+    event RootRevoked(AgencyId indexed agency, bytes32 indexed root);
     /// @notice Documents under a root were revoked: index = 256 * word + position of the bit in the mask.
     event LeavesRevoked(
         AgencyId indexed agency,
@@ -225,9 +206,9 @@ interface IDocumentRegistry is IAccreditations {
     /// @notice Everything named was revoked before.
     /// @custom:fix Nothing is left to do.
     error DocumentAlreadyRevoked(AgencyId agency, bytes32 hash);
-    /// @notice The hash is recorded as the other kind: a root is no document, a document no root.
+    /// @notice The hash is attested as the other kind, or not at all: a root is no document, a document no root.
     /// @custom:fix Use the act for that kind.
-    error DocumentKindMismatch(AgencyId agency, bytes32 hash, DocumentKind kind);
+    error DocumentKindMismatch(AgencyId agency, bytes32 hash);
     /// @notice The word lies beyond the root's documents, or the mask is empty or reaches beyond them.
     /// @custom:fix Compute word and mask from the index: 256 bits a word.
     error DocumentMaskInvalid(bytes32 root, uint256 word, uint256 mask);
@@ -294,8 +275,23 @@ interface IDocumentRegistry is IAccreditations {
         bytes calldata signature
     ) external;
 
-    /// @notice What holds of a document now.
-    function verify(AgencyId agency, bytes32 docHash) external view returns (Verdict memory);
+    /// @notice What holds of a document now: the parts of a Verdict.
+    function verify(
+        AgencyId agency,
+        bytes32 docHash
+    )
+        external
+        view
+        returns (
+            DocumentStatus status,
+            bool compromised,
+            SchemaId schema,
+            uint40 issued,
+            uint40 expires,
+            uint40 revoked,
+            uint8 reason,
+            uint16 key
+        );
 
     /// @notice What held of a document at the end of a past second, by what was on chain then.
     function verifyAt(AgencyId agency, bytes32 docHash, uint40 time) external view returns (Verdict memory);
@@ -303,7 +299,7 @@ interface IDocumentRegistry is IAccreditations {
     /// @notice What holds of documents now, in the order asked.
     function verifyMany(DocumentRef[] calldata documents) external view returns (Verdict[] memory);
 
-    /// @notice What holds now of a document under a root.
+    /// @notice What holds now of a document under a root: the parts of a Verdict.
     /// @param index its place, from 0 on
     /// @param proof siblings from the leaf to the root
     function verifyLeaf(
@@ -312,7 +308,19 @@ interface IDocumentRegistry is IAccreditations {
         uint256 index,
         bytes32 docHash,
         bytes32[] calldata proof
-    ) external view returns (Verdict memory);
+    )
+        external
+        view
+        returns (
+            DocumentStatus status,
+            bool compromised,
+            SchemaId schema,
+            uint40 issued,
+            uint40 expires,
+            uint40 revoked,
+            uint8 reason,
+            uint16 key
+        );
 
     /// @notice What held at the end of a past second of a document under a root. Of a leaf revoked by itself the chain
     /// does not keep the time: it counts as revoked however early `time` is.

@@ -278,10 +278,10 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "No hash is given, or one is zero.",
     fix: "Let the SDK compute the hashes.",
   },
-  "0xd6378187": {
+  "0x9567cdde": {
     name: "DocumentKindMismatch",
-    abi: "error DocumentKindMismatch(uint32 agency, bytes32 hash, uint8 kind)",
-    notice: "The hash is recorded as the other kind: a root is no document, a document no root.",
+    abi: "error DocumentKindMismatch(uint32 agency, bytes32 hash)",
+    notice: "The hash is attested as the other kind, or not at all: a root is no document, a document no root.",
     fix: "Use the act for that kind.",
   },
   "0x13d8f448": {

@@ -15,7 +15,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface AgencyRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "authority" | "endKey" | "isConsumingScheduledOp" | "keyAt" | "keyOf" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setAuthority" | "setMetadata" | "standingAt" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
+    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "authority" | "endKey" | "isConsumingScheduledOp" | "keyAt" | "keyOf" | "keySlot" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setAuthority" | "setMetadata" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AgencyAdminChanged" | "AgencyKeyAdded" | "AgencyKeyCompromised" | "AgencyKeyEnded" | "AgencyMetadataChanged" | "AgencyRegistered" | "AgencyResumed" | "AgencySuspended" | "AuthorityUpdated"): EventFragment;
 
@@ -27,6 +27,7 @@ encodeFunctionData(functionFragment: 'endKey', values: [BigNumberish, AddressLik
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'keyAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'keyOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'keySlot', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'markCompromised', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'may', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mayAt', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish]): string;
@@ -36,7 +37,6 @@ encodeFunctionData(functionFragment: 'requireMay', values: [BigNumberish, Addres
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'standingAt', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspend', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspendedAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferAdmin', values: [BigNumberish, AddressLike]): string;
@@ -49,6 +49,7 @@ decodeFunctionResult(functionFragment: 'endKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keySlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'markCompromised', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'may', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mayAt', data: BytesLike): Result;
@@ -58,7 +59,6 @@ decodeFunctionResult(functionFragment: 'requireMay', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'standingAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspendedAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result;
@@ -271,6 +271,14 @@ decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result
     
 
     
+    keySlot: TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     markCompromised: TypedContractMethod<
       [agency: BigNumberish, index: BigNumberish, since: BigNumberish, ],
       [void],
@@ -343,14 +351,6 @@ decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result
     
 
     
-    standingAt: TypedContractMethod<
-      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
-      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
-      'view'
-    >
-    
-
-    
     suspend: TypedContractMethod<
       [agency: BigNumberish, ],
       [void],
@@ -417,6 +417,11 @@ getFunction(nameOrSignature: 'keyOf'): TypedContractMethod<
       [AgencyKeyStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'keySlot'): TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'markCompromised'): TypedContractMethod<
       [agency: BigNumberish, index: BigNumberish, since: BigNumberish, ],
       [void],
@@ -461,11 +466,6 @@ getFunction(nameOrSignature: 'setMetadata'): TypedContractMethod<
       [agency: BigNumberish, metadata: BytesLike, ],
       [void],
       'nonpayable'
-    >;
-getFunction(nameOrSignature: 'standingAt'): TypedContractMethod<
-      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
-      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
-      'view'
     >;
 getFunction(nameOrSignature: 'suspend'): TypedContractMethod<
       [agency: BigNumberish, ],

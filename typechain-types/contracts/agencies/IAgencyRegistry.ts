@@ -15,7 +15,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IAgencyRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "endKey" | "keyAt" | "keyOf" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setMetadata" | "standingAt" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
+    getFunction(nameOrSignature: "addKey" | "agencyCount" | "agencyOf" | "endKey" | "keyAt" | "keyOf" | "keySlot" | "markCompromised" | "may" | "mayAt" | "register" | "replaceAdmin" | "requireMay" | "resume" | "setMetadata" | "suspend" | "suspendedAt" | "transferAdmin"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AgencyAdminChanged" | "AgencyKeyAdded" | "AgencyKeyCompromised" | "AgencyKeyEnded" | "AgencyMetadataChanged" | "AgencyRegistered" | "AgencyResumed" | "AgencySuspended"): EventFragment;
 
@@ -25,6 +25,7 @@ encodeFunctionData(functionFragment: 'agencyOf', values: [BigNumberish]): string
 encodeFunctionData(functionFragment: 'endKey', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'keyAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'keyOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'keySlot', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'markCompromised', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'may', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mayAt', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish]): string;
@@ -33,7 +34,6 @@ encodeFunctionData(functionFragment: 'replaceAdmin', values: [BigNumberish, Addr
 encodeFunctionData(functionFragment: 'requireMay', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'standingAt', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspend', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'suspendedAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferAdmin', values: [BigNumberish, AddressLike]): string;
@@ -44,6 +44,7 @@ decodeFunctionResult(functionFragment: 'agencyOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'endKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keySlot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'markCompromised', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'may', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mayAt', data: BytesLike): Result;
@@ -52,7 +53,6 @@ decodeFunctionResult(functionFragment: 'replaceAdmin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requireMay', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'standingAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'suspendedAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result;
@@ -237,6 +237,14 @@ decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result
     
 
     
+    keySlot: TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     markCompromised: TypedContractMethod<
       [agency: BigNumberish, index: BigNumberish, since: BigNumberish, ],
       [void],
@@ -301,14 +309,6 @@ decodeFunctionResult(functionFragment: 'transferAdmin', data: BytesLike): Result
     
 
     
-    standingAt: TypedContractMethod<
-      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
-      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
-      'view'
-    >
-    
-
-    
     suspend: TypedContractMethod<
       [agency: BigNumberish, ],
       [void],
@@ -365,6 +365,11 @@ getFunction(nameOrSignature: 'keyOf'): TypedContractMethod<
       [AgencyKeyStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'keySlot'): TypedContractMethod<
+      [agency: BigNumberish, index: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'markCompromised'): TypedContractMethod<
       [agency: BigNumberish, index: BigNumberish, since: BigNumberish, ],
       [void],
@@ -404,11 +409,6 @@ getFunction(nameOrSignature: 'setMetadata'): TypedContractMethod<
       [agency: BigNumberish, metadata: BytesLike, ],
       [void],
       'nonpayable'
-    >;
-getFunction(nameOrSignature: 'standingAt'): TypedContractMethod<
-      [agency: BigNumberish, index: BigNumberish, permission: BigNumberish, done: BigNumberish, time: BigNumberish, ],
-      [[boolean, boolean, boolean] & {authorised: boolean, suspended: boolean, compromised: boolean }],
-      'view'
     >;
 getFunction(nameOrSignature: 'suspend'): TypedContractMethod<
       [agency: BigNumberish, ],

@@ -19,9 +19,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type DisclosureStructOutput = [holderLeaf: string, count: bigint, fields: DisclosedFieldStructOutput[], siblings: string[]] & {holderLeaf: string, count: bigint, fields: DisclosedFieldStructOutput[], siblings: string[] }
   
 
-    export type DocumentRecordStruct = {schema: BigNumberish, issued: BigNumberish, expires: BigNumberish, revoked: BigNumberish, reason: BigNumberish, key: BigNumberish, revoker: BigNumberish, count: BigNumberish, kind: BigNumberish, leavesRevoked: boolean}
+    export type DocumentRecordStruct = {schema: BigNumberish, issued: BigNumberish, expires: BigNumberish, revoked: BigNumberish, reason: BigNumberish, key: BigNumberish, revoker: BigNumberish, count: BigNumberish, leavesRevoked: boolean}
 
-    export type DocumentRecordStructOutput = [schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint, revoker: bigint, count: bigint, kind: bigint, leavesRevoked: boolean] & {schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint, revoker: bigint, count: bigint, kind: bigint, leavesRevoked: boolean }
+    export type DocumentRecordStructOutput = [schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint, revoker: bigint, count: bigint, leavesRevoked: boolean] & {schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint, revoker: bigint, count: bigint, leavesRevoked: boolean }
   
 
     export type SchemaStruct = {publisher: BigNumberish, accreditor: BigNumberish, definition: BytesLike}
@@ -122,9 +122,9 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
   
 
     export namespace DocumentAttestedEvent {
-      export type InputTuple = [agency: BigNumberish, docHash: BytesLike, schema: BigNumberish, key: BigNumberish, expires: BigNumberish];
-      export type OutputTuple = [agency: bigint, docHash: string, schema: bigint, key: bigint, expires: bigint];
-      export interface OutputObject {agency: bigint, docHash: string, schema: bigint, key: bigint, expires: bigint };
+      export type InputTuple = [agency: BigNumberish, docHash: BytesLike];
+      export type OutputTuple = [agency: bigint, docHash: string];
+      export interface OutputObject {agency: bigint, docHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -134,9 +134,9 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
   
 
     export namespace DocumentRevokedEvent {
-      export type InputTuple = [agency: BigNumberish, docHash: BytesLike, key: BigNumberish, reason: BigNumberish];
-      export type OutputTuple = [agency: bigint, docHash: string, key: bigint, reason: bigint];
-      export interface OutputObject {agency: bigint, docHash: string, key: bigint, reason: bigint };
+      export type InputTuple = [agency: BigNumberish, docHash: BytesLike];
+      export type OutputTuple = [agency: bigint, docHash: string];
+      export interface OutputObject {agency: bigint, docHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -206,9 +206,9 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
   
 
     export namespace RootAttestedEvent {
-      export type InputTuple = [agency: BigNumberish, root: BytesLike, schema: BigNumberish, key: BigNumberish, count: BigNumberish, expires: BigNumberish];
-      export type OutputTuple = [agency: bigint, root: string, schema: bigint, key: bigint, count: bigint, expires: bigint];
-      export interface OutputObject {agency: bigint, root: string, schema: bigint, key: bigint, count: bigint, expires: bigint };
+      export type InputTuple = [agency: BigNumberish, root: BytesLike, count: BigNumberish];
+      export type OutputTuple = [agency: bigint, root: string, count: bigint];
+      export interface OutputObject {agency: bigint, root: string, count: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -218,9 +218,9 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
   
 
     export namespace RootRevokedEvent {
-      export type InputTuple = [agency: BigNumberish, root: BytesLike, key: BigNumberish, reason: BigNumberish];
-      export type OutputTuple = [agency: bigint, root: string, key: bigint, reason: bigint];
-      export interface OutputObject {agency: bigint, root: string, key: bigint, reason: bigint };
+      export type InputTuple = [agency: BigNumberish, root: BytesLike];
+      export type OutputTuple = [agency: bigint, root: string];
+      export interface OutputObject {agency: bigint, root: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -445,7 +445,7 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
     verify: TypedContractMethod<
       [agency: BigNumberish, docHash: BytesLike, ],
-      [VerdictStructOutput],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >
     
@@ -469,7 +469,7 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
     verifyLeaf: TypedContractMethod<
       [agency: BigNumberish, root: BytesLike, index: BigNumberish, docHash: BytesLike, proof: BytesLike[], ],
-      [VerdictStructOutput],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >
     
@@ -608,7 +608,7 @@ getFunction(nameOrSignature: 'schemaOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'verify'): TypedContractMethod<
       [agency: BigNumberish, docHash: BytesLike, ],
-      [VerdictStructOutput],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'verifyAt'): TypedContractMethod<
@@ -623,7 +623,7 @@ getFunction(nameOrSignature: 'verifyFields'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'verifyLeaf'): TypedContractMethod<
       [agency: BigNumberish, root: BytesLike, index: BigNumberish, docHash: BytesLike, proof: BytesLike[], ],
-      [VerdictStructOutput],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'verifyLeafAt'): TypedContractMethod<
@@ -660,11 +660,11 @@ getEvent(key: 'SchemaRegistered'): TypedContractEvent<SchemaRegisteredEvent.Inpu
       AccreditationEnded: TypedContractEvent<AccreditationEndedEvent.InputTuple, AccreditationEndedEvent.OutputTuple, AccreditationEndedEvent.OutputObject>;
     
 
-      'DocumentAttested(uint32,bytes32,uint32,uint16,uint40)': TypedContractEvent<DocumentAttestedEvent.InputTuple, DocumentAttestedEvent.OutputTuple, DocumentAttestedEvent.OutputObject>;
+      'DocumentAttested(uint32,bytes32)': TypedContractEvent<DocumentAttestedEvent.InputTuple, DocumentAttestedEvent.OutputTuple, DocumentAttestedEvent.OutputObject>;
       DocumentAttested: TypedContractEvent<DocumentAttestedEvent.InputTuple, DocumentAttestedEvent.OutputTuple, DocumentAttestedEvent.OutputObject>;
     
 
-      'DocumentRevoked(uint32,bytes32,uint16,uint8)': TypedContractEvent<DocumentRevokedEvent.InputTuple, DocumentRevokedEvent.OutputTuple, DocumentRevokedEvent.OutputObject>;
+      'DocumentRevoked(uint32,bytes32)': TypedContractEvent<DocumentRevokedEvent.InputTuple, DocumentRevokedEvent.OutputTuple, DocumentRevokedEvent.OutputObject>;
       DocumentRevoked: TypedContractEvent<DocumentRevokedEvent.InputTuple, DocumentRevokedEvent.OutputTuple, DocumentRevokedEvent.OutputObject>;
     
 
@@ -688,11 +688,11 @@ getEvent(key: 'SchemaRegistered'): TypedContractEvent<SchemaRegisteredEvent.Inpu
       ListedRevoked: TypedContractEvent<ListedRevokedEvent.InputTuple, ListedRevokedEvent.OutputTuple, ListedRevokedEvent.OutputObject>;
     
 
-      'RootAttested(uint32,bytes32,uint32,uint16,uint32,uint40)': TypedContractEvent<RootAttestedEvent.InputTuple, RootAttestedEvent.OutputTuple, RootAttestedEvent.OutputObject>;
+      'RootAttested(uint32,bytes32,uint32)': TypedContractEvent<RootAttestedEvent.InputTuple, RootAttestedEvent.OutputTuple, RootAttestedEvent.OutputObject>;
       RootAttested: TypedContractEvent<RootAttestedEvent.InputTuple, RootAttestedEvent.OutputTuple, RootAttestedEvent.OutputObject>;
     
 
-      'RootRevoked(uint32,bytes32,uint16,uint8)': TypedContractEvent<RootRevokedEvent.InputTuple, RootRevokedEvent.OutputTuple, RootRevokedEvent.OutputObject>;
+      'RootRevoked(uint32,bytes32)': TypedContractEvent<RootRevokedEvent.InputTuple, RootRevokedEvent.OutputTuple, RootRevokedEvent.OutputObject>;
       RootRevoked: TypedContractEvent<RootRevokedEvent.InputTuple, RootRevokedEvent.OutputTuple, RootRevokedEvent.OutputObject>;
     
 

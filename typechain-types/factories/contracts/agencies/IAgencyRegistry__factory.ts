@@ -709,6 +709,30 @@
         "internalType": "uint16",
         "name": "index",
         "type": "uint16"
+      }
+    ],
+    "name": "keySlot",
+    "outputs": [
+      {
+        "internalType": "KeySlot",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "AgencyId",
+        "name": "agency",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "index",
+        "type": "uint16"
       },
       {
         "internalType": "uint40",
@@ -889,55 +913,6 @@
     "name": "setMetadata",
     "outputs": [],
     "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "AgencyId",
-        "name": "agency",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint16",
-        "name": "index",
-        "type": "uint16"
-      },
-      {
-        "internalType": "uint48",
-        "name": "permission",
-        "type": "uint48"
-      },
-      {
-        "internalType": "uint40",
-        "name": "done",
-        "type": "uint40"
-      },
-      {
-        "internalType": "uint40",
-        "name": "time",
-        "type": "uint40"
-      }
-    ],
-    "name": "standingAt",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "authorised",
-        "type": "bool"
-      },
-      {
-        "internalType": "bool",
-        "name": "suspended",
-        "type": "bool"
-      },
-      {
-        "internalType": "bool",
-        "name": "compromised",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "view",
     "type": "function"
   },
   {

@@ -118,11 +118,6 @@
         "internalType": "bytes32",
         "name": "hash",
         "type": "bytes32"
-      },
-      {
-        "internalType": "enum DocumentKind",
-        "name": "kind",
-        "type": "uint8"
       }
     ],
     "name": "DocumentKindMismatch",
@@ -264,24 +259,6 @@
         "internalType": "bytes32",
         "name": "docHash",
         "type": "bytes32"
-      },
-      {
-        "indexed": false,
-        "internalType": "SchemaId",
-        "name": "schema",
-        "type": "uint32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint16",
-        "name": "key",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint40",
-        "name": "expires",
-        "type": "uint40"
       }
     ],
     "name": "DocumentAttested",
@@ -301,18 +278,6 @@
         "internalType": "bytes32",
         "name": "docHash",
         "type": "bytes32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint16",
-        "name": "key",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint8",
-        "name": "reason",
-        "type": "uint8"
       }
     ],
     "name": "DocumentRevoked",
@@ -520,27 +485,9 @@
       },
       {
         "indexed": false,
-        "internalType": "SchemaId",
-        "name": "schema",
-        "type": "uint32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint16",
-        "name": "key",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
         "internalType": "uint32",
         "name": "count",
         "type": "uint32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint40",
-        "name": "expires",
-        "type": "uint40"
       }
     ],
     "name": "RootAttested",
@@ -560,18 +507,6 @@
         "internalType": "bytes32",
         "name": "root",
         "type": "bytes32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint16",
-        "name": "key",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint8",
-        "name": "reason",
-        "type": "uint8"
       }
     ],
     "name": "RootRevoked",
@@ -983,11 +918,6 @@
             "type": "uint24"
           },
           {
-            "internalType": "enum DocumentKind",
-            "name": "kind",
-            "type": "uint8"
-          },
-          {
             "internalType": "bool",
             "name": "leavesRevoked",
             "type": "bool"
@@ -1326,51 +1256,44 @@
     "name": "verify",
     "outputs": [
       {
-        "components": [
-          {
-            "internalType": "enum DocumentStatus",
-            "name": "status",
-            "type": "uint8"
-          },
-          {
-            "internalType": "bool",
-            "name": "compromised",
-            "type": "bool"
-          },
-          {
-            "internalType": "SchemaId",
-            "name": "schema",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint40",
-            "name": "issued",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint40",
-            "name": "expires",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint40",
-            "name": "revoked",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint8",
-            "name": "reason",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint16",
-            "name": "key",
-            "type": "uint16"
-          }
-        ],
-        "internalType": "struct Verdict",
-        "name": "",
-        "type": "tuple"
+        "internalType": "enum DocumentStatus",
+        "name": "status",
+        "type": "uint8"
+      },
+      {
+        "internalType": "bool",
+        "name": "compromised",
+        "type": "bool"
+      },
+      {
+        "internalType": "SchemaId",
+        "name": "schema",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "issued",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "expires",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "revoked",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint8",
+        "name": "reason",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       }
     ],
     "stateMutability": "view",
@@ -1588,51 +1511,44 @@
     "name": "verifyLeaf",
     "outputs": [
       {
-        "components": [
-          {
-            "internalType": "enum DocumentStatus",
-            "name": "status",
-            "type": "uint8"
-          },
-          {
-            "internalType": "bool",
-            "name": "compromised",
-            "type": "bool"
-          },
-          {
-            "internalType": "SchemaId",
-            "name": "schema",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint40",
-            "name": "issued",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint40",
-            "name": "expires",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint40",
-            "name": "revoked",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint8",
-            "name": "reason",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint16",
-            "name": "key",
-            "type": "uint16"
-          }
-        ],
-        "internalType": "struct Verdict",
-        "name": "",
-        "type": "tuple"
+        "internalType": "enum DocumentStatus",
+        "name": "status",
+        "type": "uint8"
+      },
+      {
+        "internalType": "bool",
+        "name": "compromised",
+        "type": "bool"
+      },
+      {
+        "internalType": "SchemaId",
+        "name": "schema",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "issued",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "expires",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "revoked",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint8",
+        "name": "reason",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
       }
     ],
     "stateMutability": "view",
