@@ -13,9 +13,24 @@ bytes32 constant NODE_TAG = keccak256("CommonSeal.Document.Node.v1");
 /// @notice The typed hashes of documents and their trees; IDocumentRegistry tells what they are. A leaf is hashed twice
 /// and every hash begins with its own tag, so that no content, leaf or node passes for another.
 library DocumentLib {
-    /// @notice The leaf of a document's field `holder`.
-    function holderLeaf(bytes16 salt, address holder) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(HOLDER_TAG, salt, uint256(uint160(holder))));
+    /// @notice The hash of a document of fields, from its holder and the holder's salt.
+    function heldHash(bytes16 salt, address holder, uint256 count, bytes32 root) internal pure returns (bytes32 hash) {
+        bytes32 tag = HOLDER_TAG;
+        uint256 who = uint160(holder);
+        // As fieldsHash(keccak256(abi.encodePacked(HOLDER_TAG, salt, who)), count, root), in one piece of memory.
+        bytes32 fieldsTag = FIELDS_TAG;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, tag)
+            mstore(add(data, 32), salt)
+            mstore(add(data, 48), who)
+            mstore(add(data, 32), keccak256(data, 80))
+            mstore(data, fieldsTag)
+            mstore(add(data, 64), count)
+            mstore(add(data, 96), root)
+            hash := keccak256(data, 128)
+        }
     }
 
     /// @notice The hash of a document of fields.

@@ -26,7 +26,7 @@ import {
     DocumentStatus,
     IDocumentRegistry,
     MAX_LEAVES,
-    Requirement,
+    Requirements,
     SignedDocument,
     Verdict
 } from "./IDocumentRegistry.sol";
@@ -45,6 +45,11 @@ bytes32 constant SIGNED_TYPEHASH = keccak256(
 uint256 constant PROOF_ROOT_AT = 22;
 uint256 constant PROOF_LENGTH = 54;
 uint256 constant PROOF_INDEX_LENGTH = 3;
+uint256 constant LEAF_PROOF_LENGTH = PROOF_LENGTH + PROOF_INDEX_LENGTH;
+uint256 constant REQUIREMENT_BITS = 48;
+// The DocumentMark of each DocumentStatus, 4 bits, the first one lowest: Unknown, None, Expired, Revoked,
+// IssuerSuspended, IssuerNotAccredited, SignerNotAuthorised.
+uint256 constant MARK_OF_STATUS = 0x9876502;
 // Forms of a proof: lacking, a document of its own, and from LEAF_FORM on one under a root of that many levels more.
 uint256 constant RECORD_FORM = 1;
 uint256 constant LEAF_FORM = 2;
@@ -263,18 +268,20 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     }
 
     /// @inheritdoc IDocumentRegistry
-    function marksOf(
-        Requirement[] calldata requirements,
+    function documentMarks(
+        Requirements required,
         bytes calldata proofs,
         address holder,
         uint40 time
     ) external view returns (uint256 marks) {
-        if (time > block.timestamp) time = uint40(block.timestamp);
-        for (uint256 i = 0; i < requirements.length; ++i) {
+        uint256 then = time < block.timestamp ? time : block.timestamp;
+        uint256 rest = Requirements.unwrap(required);
+        for (uint256 shift = 0; rest != 0; shift += 4) {
             (bool readable, uint256 length) = _proofLength(proofs);
-            DocumentMark mark = readable ? _mark(requirements[i], proofs[:length], holder, time) : DocumentMark.Lacking;
-            marks |= uint256(mark) << (4 * i);
+            uint256 mark = readable ? _mark(rest, proofs[:length], holder, then) : uint256(DocumentMark.Lacking);
+            marks |= mark << shift;
             proofs = proofs[length:];
+            rest >>= REQUIREMENT_BITS;
         }
     }
 
@@ -479,45 +486,52 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     // Length of the first proof among those of required documents; not readable where it is lacking or cut off.
     function _proofLength(bytes calldata proofs) private pure returns (bool readable, uint256 length) {
-        uint256 form = proofs.length == 0 ? 0 : uint8(proofs[0]);
-        if (form == 0) return (false, proofs.length == 0 ? 0 : 1);
-        length = PROOF_LENGTH;
-        if (form >= LEAF_FORM) length += PROOF_INDEX_LENGTH + 32 * (form - LEAF_FORM);
+        if (proofs.length == 0) return (false, 0);
+        uint256 form = uint256(DocumentLib.wordAt(proofs, 0)) >> 248;
+        if (form == 0) return (false, 1);
+        length = form == RECORD_FORM ? PROOF_LENGTH : LEAF_PROOF_LENGTH + 32 * (form - LEAF_FORM);
         // What cannot be read ends all of them: where the next one would begin is not known.
         return length > proofs.length ? (false, proofs.length) : (true, length);
     }
 
-    // Judges the proof of a required document.
+    // Judges the proof of the document that the lowest bits require.
     function _mark(
-        Requirement requirement,
+        uint256 required,
         bytes calldata proof,
         address holder,
-        uint40 time
-    ) private view returns (DocumentMark) {
+        uint256 time
+    ) private view returns (uint256) {
         uint256 head = uint256(DocumentLib.wordAt(proof, 0));
-        AgencyId issuer = AgencyId.wrap(uint32(head >> 216));
-        uint32 wanted = uint32(Requirement.unwrap(requirement));
-        if (wanted != 0 && wanted != AgencyId.unwrap(issuer)) return DocumentMark.OtherIssuer;
-        bytes32 leaf = DocumentLib.holderLeaf(bytes16(bytes32(head << 48)), holder);
-        bytes32 fields = DocumentLib.wordAt(proof, PROOF_ROOT_AT);
-        bytes32 docHash = DocumentLib.fieldsHash(leaf, uint8(head >> 208), fields);
-        (DocumentStatus status, SchemaId schema) = head >> 248 == RECORD_FORM
-            ? _ownStatus(issuer, docHash, time)
-            : _provenStatus(issuer, docHash, proof[PROOF_LENGTH:], time);
-        if (status == DocumentStatus.Unknown) return DocumentMark.Unknown;
-        uint256 asked = (Requirement.unwrap(requirement) >> 32) & 0x7fffffff;
-        if (SchemaId.unwrap(schema) != asked) return DocumentMark.OtherSchema;
-        return _markOf(status);
+        uint256 issuer = uint32(head >> 216);
+        uint256 wanted = required & 0x7fffff;
+        if (wanted != 0) {
+            if (wanted != issuer) return uint256(DocumentMark.OtherIssuer);
+        }
+        bytes32 docHash = DocumentLib.heldHash(
+            bytes16(uint128(head >> 80)),
+            holder,
+            uint8(head >> 208),
+            DocumentLib.wordAt(proof, PROOF_ROOT_AT)
+        );
+        (uint256 status, RecordSlot record) = head >> 248 == RECORD_FORM
+            ? _ownStatus(AgencyId.wrap(uint32(issuer)), docHash, time)
+            : _provenStatus(AgencyId.wrap(uint32(issuer)), docHash, proof[PROOF_LENGTH:], time);
+        if (status != 0) {
+            uint256 schema = (required >> 23) & 0xffffff;
+            if (SchemaId.unwrap(record.schema()) != schema) return uint256(DocumentMark.OtherSchema);
+        }
+        return (MARK_OF_STATUS >> (4 * status)) & 0xf;
     }
 
     function _ownStatus(
         AgencyId agency,
         bytes32 docHash,
-        uint40 time
-    ) private view returns (DocumentStatus status, SchemaId schema) {
-        RecordSlot record = _records[agency][docHash];
-        if (record.count() == 0) (status, ) = _status(agency, record, time);
-        schema = record.schema();
+        uint256 time
+    ) private view returns (uint256, RecordSlot record) {
+        record = _records[agency][docHash];
+        if (record.count() != 0) return (uint256(DocumentStatus.Unknown), record);
+        (DocumentStatus status, ) = _status(agency, record, time);
+        return (uint256(status), record);
     }
 
     // Of a document whose proof is an index and siblings.
@@ -525,23 +539,13 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         AgencyId agency,
         bytes32 docHash,
         bytes calldata proof,
-        uint40 time
-    ) private view returns (DocumentStatus status, SchemaId schema) {
+        uint256 time
+    ) private view returns (uint256, RecordSlot record) {
         uint256 index = uint24(bytes3(proof[:PROOF_INDEX_LENGTH]));
         bytes calldata siblings = proof[PROOF_INDEX_LENGTH:];
         bytes32 root = DocumentLib.rootOf(DocumentLib.leafHash(index, docHash), index, siblings);
-        RecordSlot record = _records[agency][root];
-        (status, ) = _leafStatus(agency, root, record, index, docHash, siblings, time);
-        schema = record.schema();
-    }
-
-    // Of the statuses after Unknown.
-    function _markOf(DocumentStatus status) private pure returns (DocumentMark) {
-        if (status == DocumentStatus.Valid) return DocumentMark.None;
-        if (status == DocumentStatus.Expired) return DocumentMark.Expired;
-        if (status == DocumentStatus.Revoked) return DocumentMark.Revoked;
-        if (status == DocumentStatus.IssuerSuspended) return DocumentMark.IssuerSuspended;
-        if (status == DocumentStatus.IssuerNotAccredited) return DocumentMark.IssuerNotAccredited;
-        return DocumentMark.SignerNotAuthorised;
+        record = _records[agency][root];
+        (DocumentStatus status, ) = _leafStatus(agency, root, record, index, docHash, siblings, time);
+        return (uint256(status), record);
     }
 }

@@ -6,8 +6,6 @@ import {IAccreditations, SchemaId} from "./IAccreditations.sol";
 
 // A root stands for at most this many documents.
 uint32 constant MAX_LEAVES = 1 << 20;
-// A call that judges several documents takes at most this many requirements: one nibble of its answer each.
-uint256 constant MAX_REQUIREMENTS = 7;
 
 /// @notice What a check finds. The first that applies of: Unknown (never attested here, or the proof does not fit),
 /// Revoked, SignerNotAuthorised and IssuerNotAccredited (at issue), Expired, IssuerSuspended, Valid.
@@ -113,9 +111,9 @@ struct Disclosure {
     bytes32[] siblings;
 }
 
-/// @notice A document that somebody must hold: from the lowest bit 32 bits of issuer (0 = any accredited body), 31 of
-/// schema, and a bit that the asking room may use.
-type Requirement is uint64;
+/// @notice Up to four documents that somebody must hold, 48 bits each from the lowest on: 23 bits of issuer (0 = any
+/// accredited body), 24 of schema, and a bit that the asking room may use. Zero where there is none, and then no more.
+type Requirements is uint256;
 
 /// @notice Why a required document is not held. Unknown includes every proof that does not fit, and a document of
 /// somebody else.
@@ -347,14 +345,13 @@ interface IDocumentRegistry is IAccreditations {
 
     /// @notice Whether somebody held required documents at the end of a past second (`time` now or later: holds them
     /// now). Never reverts, whatever the proofs are.
-    /// @param requirements at most 7
     /// @param proofs for each requirement in order: a byte, 0 = lacking, 1 = a document of its own, 2 + d = one under a
     /// root of depth d; then, unless lacking, issuer (4 bytes), number of fields (1), the holder's salt (16), the root
     /// of the fields (32); then, under a root, index (3) and d siblings (32 each)
     /// @param holder whose documents they must be
     /// @return marks a DocumentMark for each requirement, 4 bits, the first one lowest; 0 = all are held
-    function marksOf(
-        Requirement[] calldata requirements,
+    function documentMarks(
+        Requirements required,
         bytes calldata proofs,
         address holder,
         uint40 time

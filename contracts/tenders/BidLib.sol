@@ -5,7 +5,7 @@ import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {BidStatus, MAX_PRICE, TenderId} from "./ITenderHouse.sol";
 
 bytes32 constant BID_TAG = keccak256("CommonSeal.Bid.v1");
-// A bid is abi.encode(uint256 price, bytes32 quotation).
+// A bid is abi.encode(uint256 price, bytes32 quotation); the proofs of required documents follow.
 uint256 constant BID_LENGTH = 64;
 // Plain bids have one part; technical and price parts will be 0 and 1.
 uint256 constant SINGLE_PART = 0;
@@ -43,9 +43,10 @@ library BidLib {
     }
 
     /// @notice The price of a bid.
+    /// @param documented whether the lot requires documents, so that their proofs may follow
     /// @return wellFormed whether the bytes have the length of a bid and the price is at most MAX_PRICE
-    function parse(bytes calldata bid) internal pure returns (bool wellFormed, uint64 price) {
-        if (bid.length != BID_LENGTH) return (false, 0);
+    function parse(bytes calldata bid, bool documented) internal pure returns (bool wellFormed, uint64 price) {
+        if (bid.length < BID_LENGTH || (bid.length > BID_LENGTH && !documented)) return (false, 0);
         uint256 word = uint256(bytes32(bid[:32]));
         if (word > MAX_PRICE) return (false, 0);
         return (true, uint64(word));

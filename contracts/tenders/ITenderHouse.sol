@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AgencyId} from "../agencies/IAgencyRegistry.sol";
+import {Requirements} from "../documents/IDocumentRegistry.sol";
 import {IBonds} from "./IBonds.sol";
 
 /// @notice Number of a tender in the house; the first one is 1.
@@ -16,6 +17,9 @@ enum TaxBasis {
 
 // The highest price and ceiling, in minor units: a price shares its slot with the order of the bids.
 uint64 constant MAX_PRICE = (1 << 59) - 1;
+
+// The bit of each of the 48 bits of a requirement that asks for the document at the award again.
+uint256 constant REQUIRED_AT_AWARD = 1 << 47;
 
 /// @notice Where a bidder stands in a lot.
 /// None: it has sealed no bid. Sealed, Withdrawn: as they say.
@@ -56,6 +60,8 @@ enum LotOutcome {
 /// @param bondAmount flat bond of each bid; zero = no bond
 /// @param treasury receiver of forfeited bonds; zero only without a bond
 /// @param ceilings for each lot the highest price that can win; zero = no ceiling
+/// @param required for each lot up to four documents that its bidders must hold at the commit deadline, with
+/// REQUIRED_AT_AWARD where the winner must hold it at the award too; empty = none in any lot
 struct TenderTerms {
     AgencyId agency;
     bytes32 documents;
@@ -70,6 +76,7 @@ struct TenderTerms {
     uint96 bondAmount;
     address treasury;
     uint64[] ceilings;
+    Requirements[] required;
 }
 
 /// @notice What the house keeps of a tender; the rest of its terms stands in the event of its publication.
@@ -106,11 +113,13 @@ struct Award {
 
 /// @notice A lot.
 /// @param ceiling highest price that can win, in minor units; 0 = none
+/// @param required documents that bidders must hold
 /// @param lowest bidder of the lowest standing bid; zero = none stands
 /// @param unplaced number of opened bids that have yet to take their place
 /// @param award the decision
 struct LotView {
     uint64 ceiling;
+    Requirements required;
     address lowest;
     uint32 unplaced;
     Award award;
@@ -122,12 +131,14 @@ struct LotView {
 /// @param price in minor units of the currency; 0 where malformed
 /// @param next bidder of the next higher standing bid; zero = none
 /// @param settled whether its bond was given back; the bid keeps its status and its place
+/// @param marks why required documents are not held, as BidMarked tells; 0 = none is wanting, or the bid was admitted
 struct BidView {
     BidStatus status;
     uint32 number;
     uint64 price;
     address next;
     bool settled;
+    uint256 marks;
 }
 
 /// @title House of tenders: sealed bids, opened by their bidders, awarded to the lowest
@@ -136,12 +147,16 @@ struct BidView {
 /// bid not rejected. The cost of each act is independent of the number of bids.
 ///
 /// A bid is 64 bytes: abi.encode(uint256 price, bytes32 quotation), the price in minor units of the currency, the
-/// quotation the SHA-256 digest of a file with the details (0 = none). A commitment is
+/// quotation the SHA-256 digest of a file with the details (0 = none). Where the lot requires documents, their proofs
+/// follow, see IDocumentRegistry.documentMarks. A commitment is
 /// keccak256(abi.encode(BID_TAG, chainid, house, tender, lot, part, bidder, keccak256(bid), salt)) with part 0 and 256
 /// random bits of salt, so that it hides the price and nobody else can open it.
 ///
 /// Opened bids of a lot stand in a list by price, then by commit number. Who opens a bid names the bidder after whose
 /// bid it belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
+///
+/// Required documents are judged at the opening by what held at the commit deadline. One that is wanting never hinders
+/// the opening: it marks the bid, which keeps its place; the agency rejects it or, with reasons, admits it.
 interface ITenderHouse is IBonds {
     // In the agency's acts `key` is the position of the key that acted among the agency's keys.
 
@@ -177,6 +192,18 @@ interface ITenderHouse is IBonds {
         BidStatus status,
         bytes bid,
         bytes32 salt
+    );
+    /// @notice Documents required of an opened bid are wanting.
+    /// @param marks a DocumentMark for each requirement of the lot, 4 bits, the first one lowest
+    event BidMarked(TenderId indexed tender, uint16 indexed lot, address indexed bidder, uint256 marks);
+    /// @notice The agency admitted a marked bid: its marks hinder an award no more.
+    event BidAdmitted(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        uint16 key,
+        uint16 reason,
+        bytes32 evidence
     );
     /// @notice An opened bid took its place in the order of prices.
     event BidPlaced(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
@@ -225,6 +252,12 @@ interface ITenderHouse is IBonds {
     /// @notice A ceiling is higher than any price can be.
     /// @custom:fix Give the ceiling in fewer decimals, or 0 for none.
     error TenderCeilingInvalid(uint16 lot, uint64 ceiling, uint64 most);
+    /// @notice A required document names no schema of the registry, or the lots are not as many as those with ceilings.
+    /// @custom:fix Look the schema's number up with `document schema list`; require at most four documents a lot.
+    error TenderRequirementInvalid(uint256 lot);
+    /// @notice Documents that the bidder must hold are wanting: at the opening, or now, at the award.
+    /// @custom:fix Reject the bid with reason 3, admit it with `tender admit`, or award with the winner's proofs.
+    error TenderBidMarked(TenderId tender, uint16 lot, address bidder, uint256 marks);
     /// @notice The currency is not three capital letters, or has more than 6 decimals.
     /// @custom:fix Use the ISO 4217 code and its minor unit.
     error TenderCurrencyInvalid(bytes3 currency, uint8 decimals);
@@ -342,9 +375,18 @@ interface ITenderHouse is IBonds {
         bytes32 evidence
     ) external;
 
+    /// @notice Admits a marked bid, from its opening until the lot is decided. A key of the agency with TENDER_REJECT.
+    /// @param reason code of the reason, not 0
+    /// @param evidence SHA-256 digest of the public statement of reasons
+    function admit(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external;
+
     /// @notice Awards a lot, after the reveal deadline and until the award deadline. Refused unless the bidder's bid is
-    /// the lowest standing one. A key of the agency with TENDER_AWARD.
+    /// the lowest standing one, and has no marks. A key of the agency with TENDER_AWARD.
     function award(TenderId tender, uint16 lot, address bidder) external;
+
+    /// @notice As `award`, of a lot that requires documents at the award: those are judged by what holds now.
+    /// @param proofs of the documents required at the award, in the lot's order: see IDocumentRegistry.documentMarks
+    function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external;
 
     /// @notice Closes a lot in which no bid stands without a winner, in the same time as an award. A key of the agency
     /// with TENDER_AWARD.

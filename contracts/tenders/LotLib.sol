@@ -1,22 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidSlot} from "./BidLib.sol";
-import {Award, BidStatus} from "./ITenderHouse.sol";
+import {Award, BidStatus, REQUIRED_AT_AWARD} from "./ITenderHouse.sol";
 
-// Ceiling, lowest and unplaced fill one slot.
+// What an opening reads of a lot's terms is one word: the ceiling in the lowest 64 bits, then four requirements of 48.
 struct Lot {
-    uint64 ceiling;
+    uint256 terms;
     address lowest;
     uint32 unplaced;
     Award award;
     mapping(address bidder => BidSlot) slots;
+    mapping(address bidder => uint256 marks) marks;
 }
+
+uint256 constant REQUIREMENT_BITS = 48;
 
 /// @title LotLib
 /// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and its
 /// neighbours, whatever the number of bids.
 library LotLib {
+    /// @notice A lot's terms in one word.
+    function termsOf(uint64 ceiling, Requirements required) internal pure returns (uint256) {
+        return ceiling | (Requirements.unwrap(required) << 64);
+    }
+
+    /// @notice The highest price that can win; zero = none.
+    function ceilingOf(uint256 terms) internal pure returns (uint64) {
+        return uint64(terms);
+    }
+
+    /// @notice The documents that a lot requires; zero = none.
+    function requiredOf(uint256 terms) internal pure returns (Requirements) {
+        return Requirements.wrap(terms >> 64);
+    }
+
+    /// @notice Those of them that are required at the award.
+    function requiredAtAward(uint256 terms) internal pure returns (Requirements) {
+        uint256 some = 0;
+        uint256 shift = 0;
+        for (uint256 rest = terms >> 64; rest != 0; rest >>= REQUIREMENT_BITS) {
+            if (rest & REQUIRED_AT_AWARD == 0) continue;
+            some |= (rest & ((1 << REQUIREMENT_BITS) - 1)) << shift;
+            shift += REQUIREMENT_BITS;
+        }
+        return Requirements.wrap(some);
+    }
+
     /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes
     /// nothing and returns false if it does not belong exactly there.
     function link(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {

@@ -8,7 +8,8 @@ import {
     TENDER_PUBLISH,
     TENDER_REJECT
 } from "../agencies/IAgencyRegistry.sol";
-import {BidLib, BidSlot} from "./BidLib.sol";
+import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
+import {BID_LENGTH, BidLib, BidSlot} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
 import {
     Award,
@@ -22,7 +23,7 @@ import {
     TenderId,
     TenderTerms
 } from "./ITenderHouse.sol";
-import {Lot, LotLib} from "./LotLib.sol";
+import {Lot, LotLib, REQUIREMENT_BITS} from "./LotLib.sol";
 
 // A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825).
 uint256 constant MAX_LOTS = 500;
@@ -42,13 +43,15 @@ contract TenderHouse is ITenderHouse, Bonds {
     /* STORAGE */
 
     IAgencyRegistry public immutable AGENCIES;
+    IDocumentRegistry public immutable DOCUMENTS;
 
     uint64 private _tenderCount;
     mapping(TenderId tender => Tender) private _tenders;
     mapping(TenderId tender => mapping(uint16 lot => Lot)) private _lots;
 
-    constructor(IAgencyRegistry agencies) {
+    constructor(IAgencyRegistry agencies, IDocumentRegistry documents) {
         AGENCIES = agencies;
+        DOCUMENTS = documents;
     }
 
     /* BEFORE THE COMMIT DEADLINE */
@@ -78,7 +81,10 @@ contract TenderHouse is ITenderHouse, Bonds {
         for (uint16 lot = 0; lot < lots; ++lot) {
             uint64 ceiling = terms.ceilings[lot];
             require(ceiling <= MAX_PRICE, TenderCeilingInvalid(lot, ceiling, MAX_PRICE));
-            if (ceiling != 0) _lots[tender][lot].ceiling = ceiling;
+            Requirements required = Requirements.wrap(0);
+            if (terms.required.length != 0) required = terms.required[lot];
+            uint256 word = LotLib.termsOf(ceiling, required);
+            if (word != 0) _lots[tender][lot].terms = word;
         }
         emit TenderPublished(tender, terms.agency, key, terms);
     }
@@ -142,8 +148,16 @@ contract TenderHouse is ITenderHouse, Bonds {
             TenderOpeningMismatch(tender, lot, msg.sender)
         );
 
-        BidStatus status = _open(l, msg.sender, bid, number, predecessor);
+        uint256 terms = l.terms;
+        BidStatus status = _open(l, terms, msg.sender, bid, number, predecessor);
         emit BidOpened(tender, lot, msg.sender, number, status, bid, salt);
+        if (terms >> 64 != 0 && status != BidStatus.Malformed) {
+            Requirements required = LotLib.requiredOf(terms);
+            uint256 marks = DOCUMENTS.documentMarks(required, bid[BID_LENGTH:], msg.sender, t.commitDeadline);
+            if (marks == 0) return;
+            l.marks[msg.sender] = marks;
+            emit BidMarked(tender, lot, msg.sender, marks);
+        }
     }
 
     /// @inheritdoc ITenderHouse
@@ -186,24 +200,27 @@ contract TenderHouse is ITenderHouse, Bonds {
     }
 
     /// @inheritdoc ITenderHouse
-    function award(TenderId tender, uint16 lot, address bidder) external {
-        (Tender storage t, uint16 key) = _awarding(tender, lot);
-        Lot storage l = _lots[tender][lot];
-        BidSlot slot = l.slots[bidder];
-        _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
-        require(l.lowest == bidder, TenderLowerBidStands(tender, lot, bidder, l.lowest));
+    function admit(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external {
+        Tender storage t = _deciding(tender, lot);
+        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
+        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
 
-        --t.undecidedLots;
-        l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
-        emit LotAwarded(
-            tender,
-            lot,
-            bidder,
-            key,
-            slot.bidNumber(),
-            slot.bidPrice(),
-            uint40(block.timestamp + t.standstill)
-        );
+        Lot storage l = _lots[tender][lot];
+        BidStatus status = l.slots[bidder].bidStatus();
+        bool stands = status == BidStatus.Standing || status == BidStatus.Unplaced;
+        require(stands && l.marks[bidder] != 0, TenderBidStatus(tender, lot, bidder, status));
+        l.marks[bidder] = 0;
+        emit BidAdmitted(tender, lot, bidder, key, reason, evidence);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function award(TenderId tender, uint16 lot, address bidder) external {
+        _award(tender, lot, bidder, msg.data[msg.data.length:]);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external {
+        _award(tender, lot, bidder, proofs);
     }
 
     /// @inheritdoc ITenderHouse
@@ -271,7 +288,8 @@ contract TenderHouse is ITenderHouse, Bonds {
     function lotOf(TenderId tender, uint16 lot) external view returns (LotView memory) {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
-        return LotView(l.ceiling, l.lowest, l.unplaced, l.award);
+        uint256 terms = l.terms;
+        return LotView(LotLib.ceilingOf(terms), LotLib.requiredOf(terms), l.lowest, l.unplaced, l.award);
     }
 
     /// @inheritdoc ITenderHouse
@@ -280,8 +298,9 @@ contract TenderHouse is ITenderHouse, Bonds {
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
-        if (!slot.isOpened()) return BidView(status, 0, 0, address(0), slot.isSettled());
-        return BidView(status, slot.bidNumber(), slot.bidPrice(), slot.nextBidder(), slot.isSettled());
+        if (!slot.isOpened()) return BidView(status, 0, 0, address(0), slot.isSettled(), 0);
+        (uint32 number, uint64 price) = (slot.bidNumber(), slot.bidPrice());
+        return BidView(status, number, price, slot.nextBidder(), slot.isSettled(), l.marks[bidder]);
     }
 
     /* INTERNAL */
@@ -309,6 +328,21 @@ contract TenderHouse is ITenderHouse, Bonds {
             TenderBondInvalid(terms.bondToken, terms.bondAmount, terms.treasury)
         );
         require(!bonded || terms.bondToken.code.length != 0, BondTokenInvalid(terms.bondToken));
+        if (terms.required.length != 0) _checkRequired(terms.required, lots);
+    }
+
+    // Each requirement names a schema, and none stands above one that is empty.
+    function _checkRequired(Requirements[] calldata required, uint256 lots) private view {
+        require(required.length == lots, TenderRequirementInvalid(required.length));
+        uint32 schemas = DOCUMENTS.schemaCount();
+        for (uint256 lot = 0; lot < lots; ++lot) {
+            uint256 rest = Requirements.unwrap(required[lot]);
+            require(rest >> (4 * REQUIREMENT_BITS) == 0, TenderRequirementInvalid(lot));
+            for (; rest != 0; rest >>= REQUIREMENT_BITS) {
+                uint256 schema = (rest >> 23) & 0xffffff;
+                require(schema != 0 && schema <= schemas, TenderRequirementInvalid(lot));
+            }
+        }
     }
 
     // A tender and a lot that exist.
@@ -361,15 +395,17 @@ contract TenderHouse is ITenderHouse, Bonds {
     // Stores a bid just opened, in its place where the predecessor is right.
     function _open(
         Lot storage l,
+        uint256 terms,
         address bidder,
         bytes calldata bid,
         uint32 number,
         address predecessor
     ) private returns (BidStatus status) {
-        (bool wellFormed, uint64 price) = BidLib.parse(bid);
+        (bool wellFormed, uint64 price) = BidLib.parse(bid, terms >> 64 != 0);
+        uint64 ceiling = LotLib.ceilingOf(terms);
         if (!wellFormed) {
             status = BidStatus.Malformed;
-        } else if (l.ceiling != 0 && price > l.ceiling) {
+        } else if (ceiling != 0 && price > ceiling) {
             status = BidStatus.OverCeiling;
         } else {
             status = BidStatus.Unplaced;
@@ -380,6 +416,45 @@ contract TenderHouse is ITenderHouse, Bonds {
             ++l.unplaced;
         }
         l.slots[bidder] = slot;
+    }
+
+    function _award(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) private {
+        (Tender storage t, uint16 key) = _awarding(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        BidSlot slot = l.slots[bidder];
+        _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
+        require(l.lowest == bidder, TenderLowerBidStands(tender, lot, bidder, l.lowest));
+        _requireUnmarked(tender, lot, l, bidder, proofs);
+
+        --t.undecidedLots;
+        l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
+        emit LotAwarded(
+            tender,
+            lot,
+            bidder,
+            key,
+            slot.bidNumber(),
+            slot.bidPrice(),
+            uint40(block.timestamp + t.standstill)
+        );
+    }
+
+    // No mark of the opening stands, and what is required at the award holds now.
+    function _requireUnmarked(
+        TenderId tender,
+        uint16 lot,
+        Lot storage l,
+        address bidder,
+        bytes calldata proofs
+    ) private view {
+        uint256 terms = l.terms;
+        if (terms >> 64 == 0) return;
+        uint256 marks = l.marks[bidder];
+        require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));
+        Requirements required = LotLib.requiredAtAward(terms);
+        if (Requirements.unwrap(required) == 0) return;
+        marks = DOCUMENTS.documentMarks(required, proofs, bidder, uint40(block.timestamp));
+        require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));
     }
 
     function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {

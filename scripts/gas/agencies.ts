@@ -13,7 +13,11 @@ export async function measureAgencies(): Promise<void> {
     for (let i = 0; i < 32; i++) await gasOf(addKey(agency, ethers.dataSlice(digest(`key ${i}`), 0, 20)));
   }
   await measure("agencies.suspend32", [() => registry.suspend(2), () => registry.suspend(3)]);
-  await measureView("agencies.may.exec", registry, registry.interface.encodeFunctionData("may", [1, officer, 1]));
+  await measureView(
+    "agencies.may.exec",
+    registry,
+    registry.interface.encodeFunctionData("may", [1, officer.address, 1]),
+  );
 }
 
 /** Registers a body with one key; its number. */

@@ -1,7 +1,7 @@
 import { TypedDataEncoder } from "ethers";
 import { newAgency } from "./agencies.ts";
 import { accessLog, account, type Account, chainId, DAY, digest, documents, ethers, FOREVER, gasOf } from "./bench.ts";
-import { clock, measure, measureView, probe, results } from "./bench.ts";
+import { clock, measure, measureView, results } from "./bench.ts";
 
 const TAGS = { leaf: digest("CommonSeal.Document.Leaf.v1"), node: digest("CommonSeal.Document.Node.v1") };
 const pack = (...words: (string | bigint)[]) => ethers.concat(words.map((word) => ethers.toBeHex(word, 32)));
@@ -60,7 +60,7 @@ export async function measureDocuments(): Promise<void> {
     "documents.issueRoot100",
     [digest("a root"), root].map((hash) => () => registry.attestRoot(agency, 1, hash, 100, expires)),
   );
-  await measureDelegated(agency, expires, clerk);
+  await measureDelegated(expires, clerk);
 
   await measureView(
     "documents.verify.exec",
@@ -97,7 +97,7 @@ export async function measureDocuments(): Promise<void> {
 
 const call = (data: string) => ethers.provider.call({ to: String(documents.target), data });
 
-async function measureDelegated(agency: number, expires: number, clerk: Account): Promise<void> {
+async function measureDelegated(expires: number, clerk: Account): Promise<void> {
   const key = new ethers.Wallet(digest("a clerk's key"), ethers.provider);
   const other = await newAgency("Registry office", key);
   await gasOf(() => documents.connect(clerk).accredit(1, other, FOREVER));
@@ -119,8 +119,6 @@ async function measureDelegated(agency: number, expires: number, clerk: Account)
     const send = () => documents.attestDelegated(attestation, key, expires, signature);
     results["documents.attestDelegated"] = await gasOf(send);
   }
-  void agency;
-  void probe;
 }
 
 async function measureAccess(agency: number, clerk: Account): Promise<void> {
@@ -128,17 +126,10 @@ async function measureAccess(agency: number, clerk: Account): Promise<void> {
     "access.revokeConsent",
     hashes("secret", 2).map((secret) => () => accessLog.revokeConsent(secret)),
   );
-  const anchor = (name: string, count: number) => () =>
-    accessLog
-      .connect(clerk)
-      .anchor(
-        agency,
-        digest("log"),
-        count === 1_000 ? ethers.ZeroHash : digest(`period ${count - 1_000}`),
-        count - 1_000,
-        digest(`period ${count}`),
-        count,
-      );
-  await gasOf(anchor("first", 1_000));
-  await measure("access.anchor", [anchor("second", 2_000), anchor("third", 3_000)]);
+  const rootOf = (count: number) => (count === 0 ? ethers.ZeroHash : digest(`period ${count}`));
+  const anchor = (count: number) => () => {
+    const before = count - 1_000;
+    return accessLog.connect(clerk).anchor(agency, digest("log"), rootOf(before), before, rootOf(count), count);
+  };
+  await measure("access.anchor", [anchor(1_000), anchor(2_000), anchor(3_000)]);
 }

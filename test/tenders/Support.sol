@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {AgencyId} from "../../contracts/agencies/IAgencyRegistry.sol";
+import {Requirements} from "../../contracts/documents/IDocumentRegistry.sol";
 import {BID_TAG, SINGLE_PART} from "../../contracts/tenders/BidLib.sol";
 import {ITenderHouse, TaxBasis, TenderId, TenderTerms} from "../../contracts/tenders/ITenderHouse.sol";
 import {vm} from "../shared/Vm.sol";
@@ -27,7 +28,7 @@ contract OneKeyRegistry {
 /// @dev A house in which `key` acts for every agency. From the artifact, so that the code deployed for real is tested.
 function deployTenderHouse(address key) returns (ITenderHouse house) {
     bytes memory code = VmCode(address(vm)).getCode("contracts/tenders/TenderHouse.sol:TenderHouse");
-    code = abi.encodePacked(code, abi.encode(new OneKeyRegistry(key)));
+    code = abi.encodePacked(code, abi.encode(new OneKeyRegistry(key), address(0)));
     // Hardhat has getCode, but not deployCode.
     // solhint-disable-next-line no-inline-assembly
     assembly ("memory-safe") {
@@ -58,7 +59,8 @@ function termsOf(
             bondToken: token,
             bondAmount: bond,
             treasury: treasury,
-            ceilings: ceilings
+            ceilings: ceilings,
+            required: new Requirements[](0)
         });
 }
 

@@ -100,7 +100,7 @@ describe("TenderHouse: reveal", () => {
 
     it("where the commitment was made for another chain, house, tender, lot, part or bidder", async () => {
       const s = await networkHelpers.loadFixture(stage);
-      const another = await new TenderHouse__factory(s.platform).deploy(s.registry);
+      const another = await new TenderHouse__factory(s.platform).deploy(s.registry, s.documents);
       const { tender, commitDeadline } = await publish(s, { ceilings: [CEILING, CEILING] });
       const { tender: next } = await publish(s);
       const { chainId } = await ethers.provider.getNetwork();

@@ -114,6 +114,7 @@ export async function termsOf(s: Stage, changes: Partial<TenderTermsStruct> = {}
     bondAmount: BOND,
     treasury: s.treasury,
     ceilings: [CEILING],
+    required: [],
     ...changes,
   };
 }

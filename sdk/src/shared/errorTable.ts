@@ -422,6 +422,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The time for deciding is over: the undecided lots have lapsed.",
     fix: "Settle the bonds and publish a new tender.",
   },
+  "0x2cd7e270": {
+    name: "TenderBidMarked",
+    abi: "error TenderBidMarked(uint64 tender, uint16 lot, address bidder, uint256 marks)",
+    notice: "Documents that the bidder must hold are wanting: at the opening, or now, at the award.",
+    fix: "Reject the bid with reason 3, admit it with `tender admit`, or award with the winner's proofs.",
+  },
   "0x0dea5524": {
     name: "TenderBidStands",
     abi: "error TenderBidStands(uint64 tender, uint16 lot, address bidder)",
@@ -543,6 +549,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderReasonMissing(uint16 reason, bytes32 evidence)",
     notice: "A reason code and the digest of the evidence are both needed.",
     fix: "Give both; docs/rooms/tenders.md lists the codes.",
+  },
+  "0x6d407f33": {
+    name: "TenderRequirementInvalid",
+    abi: "error TenderRequirementInvalid(uint256 lot)",
+    notice: "A required document names no schema of the registry, or the lots are not as many as those with ceilings.",
+    fix: "Look the schema's number up with `document schema list`; require at most four documents a lot.",
   },
   "0xc97e2f71": {
     name: "TenderRevealClosed",

@@ -88,6 +88,7 @@ export async function publishTender(
     bondAmount: bond.amount,
     treasury: bond.treasury,
     ceilings: notice.lots.map(({ ceiling }) => (ceiling === undefined ? 0n : parsePrice(ceiling, notice.decimals))),
+    required: [],
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,

@@ -45,7 +45,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface DocumentRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "accredit" | "accreditedAt" | "attest" | "attestDelegated" | "attestMany" | "attestRoot" | "disclosedHash" | "eip712Domain" | "endAccreditation" | "marksOf" | "multicall" | "recordOf" | "registerSchema" | "revoke" | "revokeDelegated" | "revokeLeaves" | "revokeListed" | "revokeMany" | "revokeRoot" | "revokedLeaves" | "revokedListed" | "schemaCount" | "schemaOf" | "verify" | "verifyAt" | "verifyFields" | "verifyLeaf" | "verifyLeafAt" | "verifyMany" | "verifySigned"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "accredit" | "accreditedAt" | "attest" | "attestDelegated" | "attestMany" | "attestRoot" | "disclosedHash" | "documentMarks" | "eip712Domain" | "endAccreditation" | "multicall" | "recordOf" | "registerSchema" | "revoke" | "revokeDelegated" | "revokeLeaves" | "revokeListed" | "revokeMany" | "revokeRoot" | "revokedLeaves" | "revokedListed" | "schemaCount" | "schemaOf" | "verify" | "verifyAt" | "verifyFields" | "verifyLeaf" | "verifyLeafAt" | "verifyMany" | "verifySigned"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AccreditationEnded" | "DocumentAttested" | "DocumentRevoked" | "DocumentsAttested" | "DocumentsRevoked" | "EIP712DomainChanged" | "IssuerAccredited" | "LeavesRevoked" | "ListedRevoked" | "RootAttested" | "RootRevoked" | "SchemaRegistered"): EventFragment;
 
@@ -57,9 +57,9 @@ encodeFunctionData(functionFragment: 'attestDelegated', values: [AttestationStru
 encodeFunctionData(functionFragment: 'attestMany', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'attestRoot', values: [BigNumberish, BigNumberish, BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'disclosedHash', values: [DisclosureStruct]): string;
+encodeFunctionData(functionFragment: 'documentMarks', values: [BigNumberish, BytesLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
 encodeFunctionData(functionFragment: 'endAccreditation', values: [BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'marksOf', values: [BigNumberish[], BytesLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'multicall', values: [BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'recordOf', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerSchema', values: [BigNumberish, BytesLike, BigNumberish]): string;
@@ -89,9 +89,9 @@ decodeFunctionResult(functionFragment: 'attestDelegated', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'attestMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'attestRoot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disclosedHash', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'documentMarks', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'endAccreditation', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'marksOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'multicall', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerSchema', data: BytesLike): Result;
@@ -357,6 +357,14 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
 
     
+    documentMarks: TypedContractMethod<
+      [required: BigNumberish, proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     eip712Domain: TypedContractMethod<
       [],
       [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
@@ -369,14 +377,6 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
       [schema: BigNumberish, issuer: BigNumberish, ],
       [void],
       'nonpayable'
-    >
-    
-
-    
-    marksOf: TypedContractMethod<
-      [requirements: BigNumberish[], proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
-      [bigint],
-      'view'
     >
     
 
@@ -583,6 +583,11 @@ getFunction(nameOrSignature: 'disclosedHash'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'documentMarks'): TypedContractMethod<
+      [required: BigNumberish, proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       [],
       [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
@@ -592,11 +597,6 @@ getFunction(nameOrSignature: 'endAccreditation'): TypedContractMethod<
       [schema: BigNumberish, issuer: BigNumberish, ],
       [void],
       'nonpayable'
-    >;
-getFunction(nameOrSignature: 'marksOf'): TypedContractMethod<
-      [requirements: BigNumberish[], proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
-      [bigint],
-      'view'
     >;
 getFunction(nameOrSignature: 'multicall'): TypedContractMethod<
       [data: BytesLike[], ],

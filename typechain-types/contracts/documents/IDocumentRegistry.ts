@@ -45,7 +45,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IDocumentRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "accredit" | "accreditedAt" | "attest" | "attestDelegated" | "attestMany" | "attestRoot" | "disclosedHash" | "endAccreditation" | "marksOf" | "recordOf" | "registerSchema" | "revoke" | "revokeDelegated" | "revokeLeaves" | "revokeListed" | "revokeMany" | "revokeRoot" | "revokedLeaves" | "revokedListed" | "schemaCount" | "schemaOf" | "verify" | "verifyAt" | "verifyFields" | "verifyLeaf" | "verifyLeafAt" | "verifyMany" | "verifySigned"): FunctionFragment;
+    getFunction(nameOrSignature: "accredit" | "accreditedAt" | "attest" | "attestDelegated" | "attestMany" | "attestRoot" | "disclosedHash" | "documentMarks" | "endAccreditation" | "recordOf" | "registerSchema" | "revoke" | "revokeDelegated" | "revokeLeaves" | "revokeListed" | "revokeMany" | "revokeRoot" | "revokedLeaves" | "revokedListed" | "schemaCount" | "schemaOf" | "verify" | "verifyAt" | "verifyFields" | "verifyLeaf" | "verifyLeafAt" | "verifyMany" | "verifySigned"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AccreditationEnded" | "DocumentAttested" | "DocumentRevoked" | "DocumentsAttested" | "DocumentsRevoked" | "IssuerAccredited" | "LeavesRevoked" | "ListedRevoked" | "RootAttested" | "RootRevoked" | "SchemaRegistered"): EventFragment;
 
@@ -56,8 +56,8 @@ encodeFunctionData(functionFragment: 'attestDelegated', values: [AttestationStru
 encodeFunctionData(functionFragment: 'attestMany', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'attestRoot', values: [BigNumberish, BigNumberish, BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'disclosedHash', values: [DisclosureStruct]): string;
+encodeFunctionData(functionFragment: 'documentMarks', values: [BigNumberish, BytesLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'endAccreditation', values: [BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'marksOf', values: [BigNumberish[], BytesLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'recordOf', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerSchema', values: [BigNumberish, BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'revoke', values: [BigNumberish, BytesLike, BigNumberish]): string;
@@ -85,8 +85,8 @@ decodeFunctionResult(functionFragment: 'attestDelegated', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'attestMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'attestRoot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disclosedHash', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'documentMarks', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'endAccreditation', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'marksOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerSchema', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revoke', data: BytesLike): Result;
@@ -331,18 +331,18 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
 
     
-    endAccreditation: TypedContractMethod<
-      [schema: BigNumberish, issuer: BigNumberish, ],
-      [void],
-      'nonpayable'
+    documentMarks: TypedContractMethod<
+      [required: BigNumberish, proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
+      [bigint],
+      'view'
     >
     
 
     
-    marksOf: TypedContractMethod<
-      [requirements: BigNumberish[], proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
-      [bigint],
-      'view'
+    endAccreditation: TypedContractMethod<
+      [schema: BigNumberish, issuer: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -536,15 +536,15 @@ getFunction(nameOrSignature: 'disclosedHash'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'documentMarks'): TypedContractMethod<
+      [required: BigNumberish, proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'endAccreditation'): TypedContractMethod<
       [schema: BigNumberish, issuer: BigNumberish, ],
       [void],
       'nonpayable'
-    >;
-getFunction(nameOrSignature: 'marksOf'): TypedContractMethod<
-      [requirements: BigNumberish[], proofs: BytesLike, holder: AddressLike, time: BigNumberish, ],
-      [bigint],
-      'view'
     >;
 getFunction(nameOrSignature: 'recordOf'): TypedContractMethod<
       [agency: BigNumberish, hash: BytesLike, ],

@@ -4,14 +4,14 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, ceilings: BigNumberish[]}
+    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, ceilings: BigNumberish[], required: BigNumberish[]}
 
-    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[]] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[] }
+    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[], required: bigint[]] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[], required: bigint[] }
   
 
-    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike, settled: boolean}
+    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike, settled: boolean, marks: BigNumberish}
 
-    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string, settled: boolean] & {status: bigint, number: bigint, price: bigint, next: string, settled: boolean }
+    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string, settled: boolean, marks: bigint] & {status: bigint, number: bigint, price: bigint, next: string, settled: boolean, marks: bigint }
   
 
     export type AwardStruct = {winner: AddressLike, time: BigNumberish, outcome: BigNumberish}
@@ -19,9 +19,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AwardStructOutput = [winner: string, time: bigint, outcome: bigint] & {winner: string, time: bigint, outcome: bigint }
   
 
-    export type LotViewStruct = {ceiling: BigNumberish, lowest: AddressLike, unplaced: BigNumberish, award: AwardStruct}
+    export type LotViewStruct = {ceiling: BigNumberish, required: BigNumberish, lowest: AddressLike, unplaced: BigNumberish, award: AwardStruct}
 
-    export type LotViewStructOutput = [ceiling: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput] & {ceiling: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput }
+    export type LotViewStructOutput = [ceiling: bigint, required: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput] & {ceiling: bigint, required: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput }
   
 
     export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, bonded: boolean, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, bondToken: AddressLike, bondAmount: BigNumberish}
@@ -30,12 +30,15 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "award" | "bidOf" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commit" | "depositBond" | "depositBondWithPermit" | "lotOf" | "payDue" | "place" | "publish" | "reject" | "replace" | "reveal" | "settleBond" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "DOCUMENTS" | "admit" | "award" | "awardWithDocuments" | "bidOf" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commit" | "depositBond" | "depositBondWithPermit" | "lotOf" | "payDue" | "place" | "publish" | "reject" | "replace" | "reveal" | "settleBond" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidCommitted" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidWithdrawn" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondReleased" | "BondWithdrawn" | "LotAwarded" | "LotClosed" | "TenderCancelled" | "TenderPublished"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidWithdrawn" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondReleased" | "BondWithdrawn" | "LotAwarded" | "LotClosed" | "TenderCancelled" | "TenderPublished"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
+encodeFunctionData(functionFragment: 'DOCUMENTS', values?: undefined): string;
+encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'award', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish, BigNumberish, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'bidOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'bondBalance', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'bondDue', values: [AddressLike, AddressLike]): string;
@@ -58,7 +61,10 @@ encodeFunctionData(functionFragment: 'withdraw', values: [BigNumberish, BigNumbe
 encodeFunctionData(functionFragment: 'withdrawBond', values: [AddressLike, BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'AGENCIES', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'DOCUMENTS', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'award', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'awardWithDocuments', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bidOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondBalance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondDue', data: BytesLike): Result;
@@ -82,10 +88,34 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   }
 
   
+    export namespace BidAdmittedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, key: BigNumberish, reason: BigNumberish, evidence: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BidCommittedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, commitment: BytesLike, number: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, commitment: string, number: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string, commitment: string, number: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidMarkedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, marks: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, marks: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, marks: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -304,8 +334,32 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     
 
     
+    DOCUMENTS: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    admit: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     award: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    awardWithDocuments: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, proofs: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -479,8 +533,23 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'DOCUMENTS'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'admit'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'award'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'awardWithDocuments'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, proofs: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -585,7 +654,9 @@ getFunction(nameOrSignature: 'withdrawBond'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'BidCommitted'): TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
+    getEvent(key: 'BidAdmitted'): TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
+getEvent(key: 'BidCommitted'): TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
+getEvent(key: 'BidMarked'): TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
 getEvent(key: 'BidOpened'): TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
 getEvent(key: 'BidPlaced'): TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
 getEvent(key: 'BidRejected'): TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
@@ -603,8 +674,16 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
 
     filters: {
       
+      'BidAdmitted(uint64,uint16,address,uint16,uint16,bytes32)': TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
+      BidAdmitted: TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
+    
+
       'BidCommitted(uint64,uint16,address,bytes32,uint32)': TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
       BidCommitted: TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
+    
+
+      'BidMarked(uint64,uint16,address,uint256)': TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
+      BidMarked: TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
     
 
       'BidOpened(uint64,uint16,address,uint32,uint8,bytes,bytes32)': TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;

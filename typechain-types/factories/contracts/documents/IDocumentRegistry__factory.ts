@@ -811,27 +811,9 @@
   {
     "inputs": [
       {
-        "internalType": "SchemaId",
-        "name": "schema",
-        "type": "uint32"
-      },
-      {
-        "internalType": "AgencyId",
-        "name": "issuer",
-        "type": "uint32"
-      }
-    ],
-    "name": "endAccreditation",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "Requirement[]",
-        "name": "requirements",
-        "type": "uint64[]"
+        "internalType": "Requirements",
+        "name": "required",
+        "type": "uint256"
       },
       {
         "internalType": "bytes",
@@ -849,7 +831,7 @@
         "type": "uint40"
       }
     ],
-    "name": "marksOf",
+    "name": "documentMarks",
     "outputs": [
       {
         "internalType": "uint256",
@@ -858,6 +840,24 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "SchemaId",
+        "name": "schema",
+        "type": "uint32"
+      },
+      {
+        "internalType": "AgencyId",
+        "name": "issuer",
+        "type": "uint32"
+      }
+    ],
+    "name": "endAccreditation",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

@@ -112,6 +112,32 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "marks",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderBidMarked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "TenderBidStands",
@@ -467,6 +493,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "lot",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderRequirementInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -573,6 +610,49 @@
       },
       {
         "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "reason",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "BidAdmitted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
         "internalType": "bytes32",
         "name": "commitment",
         "type": "bytes32"
@@ -585,6 +665,37 @@
       }
     ],
     "name": "BidCommitted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "marks",
+        "type": "uint256"
+      }
+    ],
+    "name": "BidMarked",
     "type": "event"
   },
   {
@@ -1089,6 +1200,11 @@
             "internalType": "uint64[]",
             "name": "ceilings",
             "type": "uint64[]"
+          },
+          {
+            "internalType": "Requirements[]",
+            "name": "required",
+            "type": "uint256[]"
           }
         ],
         "indexed": false,
@@ -1116,9 +1232,70 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "internalType": "uint16",
+        "name": "reason",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "admit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "award",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes",
+        "name": "proofs",
+        "type": "bytes"
+      }
+    ],
+    "name": "awardWithDocuments",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1169,6 +1346,11 @@
             "internalType": "bool",
             "name": "settled",
             "type": "bool"
+          },
+          {
+            "internalType": "uint256",
+            "name": "marks",
+            "type": "uint256"
           }
         ],
         "internalType": "struct BidView",
@@ -1381,6 +1563,11 @@
             "type": "uint64"
           },
           {
+            "internalType": "Requirements",
+            "name": "required",
+            "type": "uint256"
+          },
+          {
             "internalType": "address",
             "name": "lowest",
             "type": "address"
@@ -1535,6 +1722,11 @@
             "internalType": "uint64[]",
             "name": "ceilings",
             "type": "uint64[]"
+          },
+          {
+            "internalType": "Requirements[]",
+            "name": "required",
+            "type": "uint256[]"
           }
         ],
         "internalType": "struct TenderTerms",
