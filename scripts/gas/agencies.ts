@@ -1,4 +1,4 @@
-import { admin, digest, ethers, FOREVER, gasOf, measure, measureView, officer, registry } from "./bench.ts";
+import { addresses, admin, digest, ethers, FOREVER, gasOf, measure, measureView, officer, registry } from "./bench.ts";
 
 const ALL_ACTS = 2n ** 48n - 1n;
 const register = (name: string) => () => registry.register(digest(name), digest("metadata"), admin.address);
@@ -15,7 +15,7 @@ export async function measureAgencies(): Promise<void> {
   await measure("agencies.suspend32", [() => registry.suspend(2), () => registry.suspend(3)]);
   await measureView(
     "agencies.may.exec",
-    registry,
+    addresses.registry,
     registry.interface.encodeFunctionData("may", [1, officer.address, 1]),
   );
 }

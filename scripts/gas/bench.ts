@@ -24,11 +24,16 @@ export const officer = officerSigner;
 export const treasury = treasurySigner;
 
 const env = await deployInMemory(chain.provider);
-const addressOf = (name: string): string => env.get(name).address;
-export const registry = AgencyRegistry__factory.connect(addressOf("AgencyRegistry"), platform);
-export const documents = DocumentRegistry__factory.connect(addressOf("DocumentRegistry"), platform);
-export const accessLog = AccessLog__factory.connect(addressOf("AccessLog"), platform);
-export const house = TenderHouse__factory.connect(addressOf("TenderHouse"), platform);
+export const addresses = {
+  registry: env.get("AgencyRegistry").address as string,
+  documents: env.get("DocumentRegistry").address as string,
+  accessLog: env.get("AccessLog").address as string,
+  house: env.get("TenderHouse").address as string,
+};
+export const registry = AgencyRegistry__factory.connect(addresses.registry, platform);
+export const documents = DocumentRegistry__factory.connect(addresses.documents, platform);
+export const accessLog = AccessLog__factory.connect(addresses.accessLog, platform);
+export const house = TenderHouse__factory.connect(addresses.house, platform);
 export const token = await new MockToken__factory(platform).deploy();
 export const probe = await new GasProbe__factory(platform).deploy();
 export const { chainId } = await ethers.provider.getNetwork();
@@ -55,8 +60,8 @@ export async function measure(key: string, acts: Send[]): Promise<void> {
 }
 
 /** Gas of a view, asked cold by a contract. */
-export async function measureView(key: string, target: { target: unknown }, data: string): Promise<void> {
-  results[key] = Number(await probe.measure(String(target.target), data));
+export async function measureView(key: string, target: string, data: string): Promise<void> {
+  results[key] = Number(await probe.measure(target, data));
 }
 
 /** An account for a name, with ether. */

@@ -1,7 +1,7 @@
 import { TypedDataEncoder } from "ethers";
 import { newAgency } from "./agencies.ts";
 import { accessLog, account, type Account, chainId, DAY, digest, documents, ethers, FOREVER, gasOf } from "./bench.ts";
-import { clock, measure, measureView, results } from "./bench.ts";
+import { addresses, clock, measure, measureView, results } from "./bench.ts";
 
 const TAGS = { leaf: digest("CommonSeal.Document.Leaf.v1"), node: digest("CommonSeal.Document.Node.v1") };
 const pack = (...words: (string | bigint)[]) => ethers.concat(words.map((word) => ethers.toBeHex(word, 32)));
@@ -64,7 +64,7 @@ export async function measureDocuments(): Promise<void> {
 
   await measureView(
     "documents.verify.exec",
-    documents,
+    addresses.documents,
     documents.interface.encodeFunctionData("verify", [agency, digest("one 1")]),
   );
   const leaf = (index: number) =>
@@ -75,7 +75,7 @@ export async function measureDocuments(): Promise<void> {
       digest(`leaf ${index}`),
       proofOf(levels, index),
     ]);
-  await measureView("documents.verifyLeaf100.exec", documents, leaf(37));
+  await measureView("documents.verifyLeaf100.exec", addresses.documents, leaf(37));
   const [status] = documents.interface.decodeFunctionResult("verifyLeaf", await call(leaf(99)));
   if (status !== 1n) throw new Error("the leaf measured is not valid");
 
@@ -91,17 +91,17 @@ export async function measureDocuments(): Promise<void> {
     const gas = await gasOf(() => registry.revokeLeaves(agency, hash, 0, 2n ** 100n - 1n, 1));
     results["documents.revokeLeaves100.perDocument"] = Math.round(gas / 100);
   }
-  await measureView("documents.verifyLeaf100.exec.someRevoked", documents, leaf(37));
+  await measureView("documents.verifyLeaf100.exec.someRevoked", addresses.documents, leaf(37));
   await measureAccess(agency, clerk);
 }
 
-const call = (data: string) => ethers.provider.call({ to: String(documents.target), data });
+const call = (data: string) => ethers.provider.call({ to: addresses.documents, data });
 
 async function measureDelegated(expires: number, clerk: Account): Promise<void> {
   const key = new ethers.Wallet(digest("a clerk's key"), ethers.provider);
   const other = await newAgency("Registry office", key);
   await gasOf(() => documents.connect(clerk).accredit(1, other, FOREVER));
-  const domain = { name: "Common Seal Documents", version: "1", chainId, verifyingContract: String(documents.target) };
+  const domain = { name: "Common Seal Documents", version: "1", chainId, verifyingContract: addresses.documents };
   const types = {
     Attest: [
       { name: "agency", type: "uint32" },

@@ -2,18 +2,25 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MockToken__factory } from "../../typechain-types/index.ts";
 import { capsTender, published } from "../../scripts/demo/caps.ts";
+import { type Citations, requireClearances } from "../../scripts/demo/clearances.ts";
+import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { writeWhole } from "../../sdk/src/shared/files.ts";
 import { settleBond } from "../../sdk/src/tenders/bonds.ts";
-import { numberOf, type TenderModel } from "../../sdk/src/tenders/model.ts";
+import { type BidModel, type LotModel, numberOf, type TenderModel } from "../../sdk/src/tenders/model.ts";
 import { exportOcds } from "../../sdk/src/tenders/ocds/export.ts";
 import { type Play, playTender } from "../../sdk/src/tenders/play.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
+import { holderAmong, splitProofs, UNKNOWN_MARK } from "../../sdk/src/tenders/required.ts";
+import { LACKING } from "../../sdk/src/documents/holderProof.ts";
 import { stateFolder } from "../shared/house.ts";
 import { type OpenStage, openStage } from "../shared/stage.ts";
 import { table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 import { showPrice } from "../tender/amounts.ts";
+
+/** Every bidder has a tax clearance but one; another cites a rival's. */
+const CITATIONS: Citations = { "bidder-3375": undefined, "bidder-3000": "bidder-2900" };
 
 const action: Action = async (_, hre) => {
   const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -26,6 +33,7 @@ const action: Action = async (_, hre) => {
       say(`  ${act.padEnd(12)} ${detail} (${done.gas} gas)`);
       gas.set(act, [...(gas.get(act) ?? []), done.gas]);
     };
+    await requireClearances(stage, play, CITATIONS);
     say(`Playing ${play.notice.source?.tenderId ?? ""}: ${play.notice.title}`);
     const { tender, winners } = await playTender(stage, play);
     const awarded = await readTender(stage.context, tender);
@@ -40,7 +48,9 @@ const action: Action = async (_, hre) => {
     if (!agrees || winner.currency !== published.currency) {
       throw new InputError("The play did not end with the published award.");
     }
-    const text = [resultTable(model, play), gasTable(gas), `OCDS release package: ${path}`].join("\n\n");
+    const text = [await resultTable(stage.context, model, play), gasTable(gas), `OCDS release package: ${path}`].join(
+      "\n\n",
+    );
     return { text, json: { tender: model, gas: Object.fromEntries(gas), ocds: path, token } };
   } finally {
     await stage.close();
@@ -74,24 +84,35 @@ async function settleAll(stage: OpenStage, play: Play, model: TenderModel): Prom
   }
 }
 
-function resultTable(model: TenderModel, play: Play): string {
-  const rows = model.lots.flatMap((lot) =>
-    lot.bids.map((bid, i) => {
+async function resultTable(context: Context, model: TenderModel, play: Play): Promise<string> {
+  const rows: string[][] = [];
+  for (const lot of model.lots) {
+    for (const [i, bid] of lot.bids.entries()) {
       const played = play.lots[lot.lot]?.[i];
       const result = bid.bidder === lot.award?.winner ? "awarded" : bid.rejected ? "rejected" : "not the lowest";
+      const name = played?.name ?? bid.bidder;
+      const clearance = await clearanceOf(context, play, lot, bid);
       const reason = bid.rejected ? (played?.rejected?.statement ?? "") : "";
-      return [
-        String(lot.lot),
-        String(numberOf(bid)),
-        played?.name ?? bid.bidder,
-        showPrice(model, bid.price),
-        result,
-        reason,
-      ];
-    }),
-  );
+      rows.push([String(numberOf(bid)), name, showPrice(model, bid.price), clearance, result, reason]);
+    }
+  }
   const awards = model.lots.map((lot) => `Lot ${lot.lot} is awarded at ${showPrice(model, lot.award?.price)}.`);
-  return `${table(["lot", "bid", "bidder", "price", "result", "reason"], rows)}\n\n${awards.join("\n")}`;
+  return `${table(["bid", "bidder", "price", "tax clearance", "result", "reason"], rows)}\n\n${awards.join("\n")}`;
+}
+
+/** What the chain found of a bid's tax clearance; of one that it does not know for the bidder, whose it is. */
+async function clearanceOf(context: Context, play: Play, lot: LotModel, bid: BidModel): Promise<string> {
+  const mark = bid.marks?.[0];
+  if (mark === undefined) return "held";
+  if (mark !== UNKNOWN_MARK) return `MARKED: ${mark}`;
+  const [proof = LACKING] = splitProofs(bid.opened?.bytes ?? "0x", lot.required.length);
+  const holder = await holderAmong(
+    context,
+    proof,
+    lot.bids.map(({ bidder }) => bidder),
+  );
+  const rival = lot.bids.findIndex(({ bidder }) => bidder === holder);
+  return rival < 0 ? `MARKED: ${mark}` : `MARKED: it is ${play.lots[lot.lot]?.[rival]?.name ?? holder ?? ""}'s`;
 }
 
 function gasTable(gas: Map<string, bigint[]>): string {

@@ -6,6 +6,7 @@ import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
 import { showTime } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 import { showPrice } from "./amounts.ts";
+import { documentsOf } from "./documents.ts";
 
 const action: Action = async (args, hre) => {
   const tender = tenderOf(args);
@@ -26,7 +27,8 @@ const action: Action = async (args, hre) => {
   if (lowest === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
   if (wanted === undefined || wanted === lowest) await placeBids(context, tender, lot);
   const bidder = wanted ?? lowest;
-  const done = await awardLot(context, tender, lot, bidder).send();
+  const documents = await documentsOf(args);
+  const done = await (await awardLot(context, { tender, lot, bidder, documents })).send();
   const model = await readTender(context, tender);
   const award = lotAt(model, lot).award;
   const until = showTime(award?.standstillEnd ?? 0);

@@ -11,7 +11,9 @@ const bidOptions = {
   price: "Price, in the tender's currency; - reads it from stdin (default: asked for, unseen)",
   name: "Name of the bidding organisation, made public when the bid is opened",
   quotation: "Or a quotation file (JSON) with name and details",
+  documents: "Document files that the lot requires: a.json,b.json",
 };
+const bidFlags = { marked: "Seal even where a required document is missing or does not hold" };
 const reasonOptions = {
   reason: "Code of the reason (docs/rooms/tenders.md)",
   statement: "Public statement of reasons; no personal data",
@@ -34,8 +36,16 @@ export const tenderTasks = [
     options: { tender },
     load: () => import("./show.ts"),
   }),
-  verb(["tender", "commit"], "Seal a bid", { options: bidOptions, load: () => import("./commit.ts") }),
-  verb(["tender", "replace"], "Replace your sealed bid", { options: bidOptions, load: () => import("./replace.ts") }),
+  verb(["tender", "commit"], "Seal a bid", {
+    options: bidOptions,
+    flags: bidFlags,
+    load: () => import("./commit.ts"),
+  }),
+  verb(["tender", "replace"], "Replace your sealed bid", {
+    options: bidOptions,
+    flags: bidFlags,
+    load: () => import("./replace.ts"),
+  }),
   verb(["tender", "withdraw"], "Withdraw your sealed bid", {
     options: { tender, lot },
     load: () => import("./withdraw.ts"),
@@ -52,8 +62,17 @@ export const tenderTasks = [
     options: { tender, lot, bidder: "The bidder's account", ...reasonOptions },
     load: () => import("./reject.ts"),
   }),
+  verb(["tender", "admit"], "Admit a bid in spite of the marks of its documents (a key with tender.reject)", {
+    options: { tender, lot, bidder: "The bidder's account", ...reasonOptions },
+    load: () => import("./admit.ts"),
+  }),
   verb(["tender", "award"], "Award a lot to the lowest bid not rejected (a key with tender.award)", {
-    options: { tender, lot, bidder: "The bidder's account (default: whoever is lowest)" },
+    options: {
+      tender,
+      lot,
+      bidder: "The bidder's account (default: whoever is lowest)",
+      documents: "Document files of the winner, where those of its bid do not hold any more: a.json,b.json",
+    },
     flags: { noWinner: "Close a lot in which no bid stands" },
     load: () => import("./award.ts"),
   }),

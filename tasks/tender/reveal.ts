@@ -25,6 +25,9 @@ const action: Action = async (args, hre) => {
 export default action;
 
 function told(words: string, revealed: Revealed, money: Parameters<typeof showPrice>[0]): Output {
-  const { state, price } = revealed;
-  return { text: `${words}: ${state}${price === undefined ? "" : `, ${showPrice(money, price)}`}.`, json: revealed };
+  const { state, price, documents = [] } = revealed;
+  const wanting = documents.flatMap((mark, i) => (mark === "held" ? [] : [`required document ${i + 1} is ${mark}`]));
+  const marked = wanting.length > 0 ? ` It is marked: ${wanting.join("; ")}.` : "";
+  const at = price === undefined ? "" : `, ${showPrice(money, price)}`;
+  return { text: `${words}: ${state}${at}.${marked}`, json: revealed };
 }

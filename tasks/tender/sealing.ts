@@ -12,6 +12,7 @@ import { quotationFile, type SealOutcome, type SealParameters } from "../../sdk/
 import { bidStore, openHouse } from "../shared/house.ts";
 import { type Args, lotOf, optional, required, tenderOf } from "../shared/options.ts";
 import type { Output } from "../shared/verb.ts";
+import { documentsOf } from "./documents.ts";
 
 type Seal = (context: Context, parameters: SealParameters) => Promise<SealOutcome>;
 
@@ -27,7 +28,15 @@ export async function seal(action: Seal, did: string, args: Args, hre: HardhatRu
     price: parsePrice(price, decimals),
     quotation: quotation ? quotationFile(quotation).digest : NO_QUOTATION,
   };
-  const outcome = await action(context, { tender, lot, bid, ...(quotation ? { quotation } : {}), bids: bidStore(hre) });
+  const outcome = await action(context, {
+    tender,
+    lot,
+    bid,
+    ...(quotation ? { quotation } : {}),
+    documents: await documentsOf(args),
+    marked: args["marked"] === true,
+    bids: bidStore(hre),
+  });
   if ("done" in outcome) {
     const { number, file } = outcome.done;
     return { text: `This bid is sealed already, as number ${number}. Its bid file: ${file}`, json: outcome.done };

@@ -6,6 +6,7 @@ import { tenderOf } from "../shared/options.ts";
 import { list, showTime, table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 import { chainTime, showPrice } from "./amounts.ts";
+import { showMarks } from "./documents.ts";
 
 const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
@@ -33,8 +34,10 @@ const action: Action = async (args, hre) => {
       bid.bidder,
       bid.bidder === lot.award?.winner ? "awarded" : bid.state,
       showPrice(model, bid.price),
+      ...(lot.required.length > 0 ? [showMarks(lot, bid)] : []),
     ]);
-    return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(["bid", "bidder", "state", "price"], rows)}`;
+    const columns = ["bid", "bidder", "state", "price", ...(lot.required.length > 0 ? ["documents"] : [])];
+    return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(columns, rows)}`;
   });
   return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now) } };
 };

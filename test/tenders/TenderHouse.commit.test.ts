@@ -99,8 +99,8 @@ describe("TenderHouse: commit, replace, withdraw", () => {
         .to.emit(house, "BidCommitted")
         .withArgs(tender, 0, a.address, id("a"), 3);
 
-      expect(await house.bidOf(tender, 1, a)).to.deep.equal([Status.Sealed, 0n, 0n, ZeroAddress, false]);
-      expect(await house.bidOf(tender, 1, b)).to.deep.equal([Status.None, 0n, 0n, ZeroAddress, false]);
+      expect(await house.bidOf(tender, 1, a)).to.deep.equal([Status.Sealed, 0n, 0n, ZeroAddress, false, 0n]);
+      expect(await house.bidOf(tender, 1, b)).to.deep.equal([Status.None, 0n, 0n, ZeroAddress, false, 0n]);
       expect(await house.bondBalance(token, a)).to.deep.equal([DEPOSIT - 2n * BOND, 2n * BOND]);
       expect(await house.bondBalance(token, b)).to.deep.equal([DEPOSIT - BOND, BOND]);
       expect((await house.tenderOf(tender)).commits).to.equal(3n);
@@ -194,7 +194,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
           .withArgs(tender, 0, a.address);
       }
       await open(s, replaced);
-      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Standing, 2n, 400n, ZeroAddress, false]);
+      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Standing, 2n, 400n, ZeroAddress, false, 0n]);
     });
   });
 
@@ -239,7 +239,7 @@ describe("TenderHouse: commit, replace, withdraw", () => {
         .to.be.revertedWithCustomError(house, "TenderBidStatus")
         .withArgs(tender, 0, b.address, Status.None);
       await expect(house.connect(a).withdraw(tender, 0)).to.emit(house, "BidWithdrawn").withArgs(tender, 0, a.address);
-      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Withdrawn, 0n, 0n, ZeroAddress, false]);
+      expect(await house.bidOf(tender, 0, a)).to.deep.equal([Status.Withdrawn, 0n, 0n, ZeroAddress, false, 0n]);
       expect((await house.bidOf(tender, 1, a)).status).to.equal(Status.Sealed);
       expect(await house.bondBalance(token, a)).to.deep.equal([DEPOSIT - BOND, BOND]);
     });

@@ -41,7 +41,14 @@ describe("TenderHouse: a bid's place in the order", () => {
         await expect(open(s, bid, predecessorIn(s)))
           .to.emit(s.house, "BidOpened")
           .withArgs(s.tender, 0, s.b.address, 2, Status.Unplaced, bid.bid, bid.salt);
-        expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress, false]);
+        expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([
+          Status.Unplaced,
+          2n,
+          300n,
+          ZeroAddress,
+          false,
+          0n,
+        ]);
         expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(1n);
         expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal([3n, 1n]);
         for (const [, staleIn] of wrong) {
@@ -166,7 +173,7 @@ describe("TenderHouse: a bid's place in the order", () => {
       await expect(s.house.connect(s.stranger).place(s.tender, 0, s.b, s.c))
         .to.emit(s.house, "BidPlaced")
         .withArgs(s.tender, 0, s.b.address);
-      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, false]);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, false, 0n]);
       expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(0n);
     });
 
@@ -186,10 +193,10 @@ describe("TenderHouse: a bid's place in the order", () => {
       await open(s, s.bids[3], s.a.address);
       await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
       await s.house.settleBond(s.tender, 0, s.b);
-      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress, true]);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Unplaced, 2n, 300n, ZeroAddress, true, 0n]);
       await s.house.settleBond(s.tender, 0, s.c);
       await s.house.place(s.tender, 0, s.b, s.c);
-      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, true]);
+      expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, s.a.address, true, 0n]);
       expect((await s.house.bidOf(s.tender, 0, s.c)).settled).to.equal(true);
       await s.house.place(s.tender, 0, s.d, ZeroAddress);
       await s.house.settleBond(s.tender, 0, s.d);
@@ -237,7 +244,14 @@ describe("TenderHouse: a bid's place in the order", () => {
         await expect(s.house.connect(s.officer).reject(s.tender, 0, s.d, predecessor, 5, EVIDENCE))
           .to.emit(s.house, "BidRejected")
           .withArgs(s.tender, 0, s.d.address, s.key, 5, EVIDENCE);
-        expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal([Status.Rejected, 4n, 100n, ZeroAddress, false]);
+        expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal([
+          Status.Rejected,
+          4n,
+          100n,
+          ZeroAddress,
+          false,
+          0n,
+        ]);
         expect((await s.house.lotOf(s.tender, 0)).unplaced).to.equal(0n);
         await expect(s.house.place(s.tender, 0, s.d, ZeroAddress))
           .to.be.revertedWithCustomError(s.house, "TenderBidStatus")

@@ -211,7 +211,7 @@ describe("TenderHouse: publish", () => {
     const terms = await termsOf(s, { ceilings, tax: 1, decimals: 0 });
     const token = await s.token.getAddress();
     const told = [s.agency, id("notice"), terms.currency, 0n, 1n, terms.commitDeadline, terms.revealDeadline];
-    const rest = [terms.awardDeadline, STANDSTILL, token, BOND, s.treasury.address, ceilings];
+    const rest = [terms.awardDeadline, STANDSTILL, token, BOND, s.treasury.address, ceilings, []];
     expect(await s.house.connect(s.officer).publish.staticCall(terms)).to.equal(1n);
     await expect(s.house.connect(s.officer).publish(terms))
       .to.emit(s.house, "TenderPublished")
@@ -227,7 +227,7 @@ describe("TenderHouse: publish", () => {
     ]);
     for (const [lot, ceiling] of ceilings.entries()) {
       const undecided = [ZeroAddress, 0n, Outcome.Undecided];
-      expect(await s.house.lotOf(1, lot)).to.deep.equal([ceiling, ZeroAddress, 0n, undecided]);
+      expect(await s.house.lotOf(1, lot)).to.deep.equal([ceiling, 0n, ZeroAddress, 0n, undecided]);
     }
     expect((await publish(s)).tender).to.equal(2n);
   });

@@ -154,7 +154,7 @@ describe("TenderHouse: reject", () => {
         .to.emit(s.house, "BidRejected")
         .withArgs(s.tender, 0, bid.bidder.address, s.key, 7, EVIDENCE);
       expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(left);
-      const view = [Status.Rejected, bid.number, bid.price, ZeroAddress, false];
+      const view = [Status.Rejected, bid.number, bid.price, ZeroAddress, false, 0n];
       expect(await s.house.bidOf(s.tender, 0, bid.bidder)).to.deep.equal(view);
     }
   });

@@ -175,7 +175,7 @@ describe("TenderHouse: reveal", () => {
     await expect(open(s, bid))
       .to.emit(s.house, "BidOpened")
       .withArgs(s.tender, 0, s.b.address, bid.number, Status.Standing, bid.bid, bid.salt);
-    expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, ZeroAddress, false]);
+    expect(await s.house.bidOf(s.tender, 0, s.b)).to.deep.equal([Status.Standing, 2n, 300n, ZeroAddress, false, 0n]);
     expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(s.b.address);
     expect(await s.house.bondBalance(s.token, s.b)).to.deep.equal([DEPOSIT - BOND, BOND]);
   });
@@ -197,7 +197,7 @@ describe("TenderHouse: reveal", () => {
       await expect(open(s, bid, s.stranger.address))
         .to.emit(s.house, "BidOpened")
         .withArgs(t.tender, 0, s.a.address, 1, mark, bid.bid, bid.salt);
-      expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([mark, 1n, price, ZeroAddress, false]);
+      expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([mark, 1n, price, ZeroAddress, false, 0n]);
       const { lowest, unplaced } = await s.house.lotOf(t.tender, 0);
       expect([lowest, unplaced]).to.deep.equal([ZeroAddress, 0n]);
       await pass(t.revealDeadline);
@@ -244,7 +244,14 @@ describe("TenderHouse: reveal", () => {
         const bid = await seal(s, t.tender, s.a, price);
         await pass(t.commitDeadline);
         await open(s, bid);
-        expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([Status.Standing, 1n, price, ZeroAddress, false]);
+        expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal([
+          Status.Standing,
+          1n,
+          price,
+          ZeroAddress,
+          false,
+          0n,
+        ]);
         await pass(t.revealDeadline);
         await s.house.connect(s.officer).award(t.tender, 0, s.a);
         expect((await s.house.lotOf(t.tender, 0)).award.winner).to.equal(s.a.address);

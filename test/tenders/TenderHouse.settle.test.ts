@@ -85,7 +85,7 @@ describe("TenderHouse: settleBond", () => {
       await expect(s.house.connect(s.stranger).settleBond(s.tender, 0, s.a))
         .to.emit(s.house, "BondForfeited")
         .withArgs(s.tender, 0, s.a.address, s.treasury.address);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress, false]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress, false, 0n]);
       expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT - BOND, 0n]);
       expect(await s.house.bondBalance(s.token, s.stranger)).to.deep.equal([0n, 0n]);
       expect(await s.house.bondBalance(s.token, s.treasury)).to.deep.equal([0n, 0n]);
@@ -208,7 +208,7 @@ describe("TenderHouse: settleBond", () => {
       await open(s, s.bids[0], s.stranger.address);
       await pass(s.awardDeadline);
       await s.house.settleBond(s.tender, 0, s.a);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Unplaced, 1n, 400n, ZeroAddress, true]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Unplaced, 1n, 400n, ZeroAddress, true, 0n]);
     });
 
     it("is settled although the agency is suspended", async () => {

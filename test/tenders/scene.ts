@@ -221,7 +221,8 @@ export class Played {
 
   async award(name: string, lot = 0): Promise<void> {
     await placeBids(this.scene.officer, this.tender, lot);
-    await awardLot(this.scene.officer, this.tender, lot, await this.scene.address(name)).send();
+    const bidder = await this.scene.address(name);
+    await (await awardLot(this.scene.officer, { tender: this.tender, lot, bidder })).send();
   }
 
   async close(lot = 0): Promise<void> {

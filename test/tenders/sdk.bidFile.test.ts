@@ -107,10 +107,11 @@ describe("sealed bids and their files", () => {
   });
 
   it("prices are encoded up to MAX_PRICE and refused outside; decoding judges like the house", () => {
-    for (const price of [0n, 1n, MAX_PRICE]) expect(decodeBid(encodeBid(bid(price)))).to.deep.equal(bid(price));
+    for (const price of [0n, 1n, MAX_PRICE]) expect(decodeBid(encodeBid(bid(price)), false)).to.deep.equal(bid(price));
     for (const price of [-1n, MAX_PRICE + 1n, 2n ** 256n]) expect(() => encodeBid(bid(price))).to.throw(InputError);
     const tooHigh = `0x${(MAX_PRICE + 1n).toString(16).padStart(64, "0")}${"0".repeat(64)}`;
-    for (const bytes of ["0x", "0x1234", tooHigh, `${encodeBid(bid(1n))}00`]) expect(decodeBid(bytes)).to.equal(null);
+    for (const bytes of ["0x", "0x1234", tooHigh, `${encodeBid(bid(1n))}00`])
+      expect(decodeBid(bytes, false)).to.equal(null);
   });
 
   it("a file is readable by its owner only, in a folder of its owner only, and is never overwritten", async () => {

@@ -1,4 +1,15 @@
-import { AbiCoder, getAddress, hexlify, id, isHexString, keccak256, randomBytes } from "ethers";
+import {
+  AbiCoder,
+  concat,
+  dataLength,
+  dataSlice,
+  getAddress,
+  hexlify,
+  id,
+  isHexString,
+  keccak256,
+  randomBytes,
+} from "ethers";
 import { InputError } from "../shared/errors.ts";
 import { MAX_PRICE } from "./amount.ts";
 
@@ -6,12 +17,17 @@ const abi = AbiCoder.defaultAbiCoder();
 const BID_TAG = id("CommonSeal.Bid.v1");
 export const NO_QUOTATION = `0x${"0".repeat(64)}`;
 
+/** Length of a bid without proofs of documents. */
+export const BID_LENGTH = 64;
+
 /** What a bid says. */
 export interface Bid {
   /** Minor units of the tender's currency. */
   price: bigint;
   /** SHA-256 digest of the quotation file, or zero. */
   quotation: string;
+  /** Proofs of the documents that the lot requires; absent = it requires none. */
+  proofs?: string;
 }
 
 /** Where a bid belongs; a commitment binds all of it. */
@@ -24,17 +40,22 @@ export interface BidPlace {
   bidder: string;
 }
 
-/** A bid's 64 bytes: abi.encode(uint256 price, bytes32 quotation). */
-export function encodeBid({ price, quotation }: Bid): string {
+/** A bid's bytes: abi.encode(uint256 price, bytes32 quotation), then the proofs of required documents. */
+export function encodeBid({ price, quotation, proofs = "0x" }: Bid): string {
   if (price < 0n || price > MAX_PRICE) throw new InputError(`A price must be 0 to 2^59-1 minor units, not ${price}.`);
-  return abi.encode(["uint256", "bytes32"], [price, quotation]);
+  return concat([abi.encode(["uint256", "bytes32"], [price, quotation]), proofs]);
 }
 
-/** Reads a bid's bytes; null where they are malformed, as the house judges it. */
-export function decodeBid(bytes: string): Bid | null {
-  if (!isHexString(bytes, 64)) return null;
-  const price = BigInt(bytes.slice(0, 66));
-  return price > MAX_PRICE ? null : { price, quotation: `0x${bytes.slice(66)}` };
+/**
+ * Reads a bid's bytes; null where they are malformed, as the house judges it.
+ * @param documented whether the lot requires documents, so that their proofs may follow
+ */
+export function decodeBid(bytes: string, documented: boolean): Bid | null {
+  if (!isHexString(bytes) || dataLength(bytes) < BID_LENGTH) return null;
+  const price = BigInt(dataSlice(bytes, 0, 32));
+  const proofs = dataSlice(bytes, BID_LENGTH);
+  if (price > MAX_PRICE || (proofs !== "0x" && !documented)) return null;
+  return { price, quotation: dataSlice(bytes, 32, BID_LENGTH), ...(proofs === "0x" ? {} : { proofs }) };
 }
 
 /** 256 random bits. */

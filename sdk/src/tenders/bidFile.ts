@@ -95,7 +95,7 @@ export async function readBidFile(path: string): Promise<KeptBid> {
     throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
   const file = parsed.data;
-  const promised = decodeBid(file.bid)?.quotation;
+  const promised = decodeBid(file.bid, true)?.quotation;
   if (file.quotation !== undefined && digestOf(new TextEncoder().encode(file.quotation)) !== promised) {
     throw new InputError(`The bid file ${path} was changed: its quotation is not the one of its bid.`);
   }

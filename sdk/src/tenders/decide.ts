@@ -1,11 +1,15 @@
+import { concat } from "ethers";
+import type { DocumentFile } from "../documents/documentFile.ts";
+import { LACKING } from "../documents/holderProof.ts";
 import { type Act, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
 import { NOBODY } from "./model.ts";
-import { type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
+import { openedBid, type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
+import { proofsFor, splitProofs, unpackRequired } from "./required.ts";
 
-/** Reason codes of rejections and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
+/** Reason codes of rejections, admissions and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
 export const reasons = {
   1: "does not meet the specification",
   2: "does not meet the qualification requirements",
@@ -14,6 +18,8 @@ export const reasons = {
   5: "abnormally low price not explained",
   6: "bidder refused to sign",
   7: "collusion or false statement",
+  10: "the required document was shown otherwise",
+  11: "the document was revoked after the deadline",
   20: "no longer needed",
   21: "error in the notice",
   22: "insufficient funds",
@@ -47,6 +53,16 @@ export async function rejectBid(
   return prepare(context.house.reject, [tender, lot, bidder, predecessor, reason, evidence], () => ({}));
 }
 
+/** Admits a bid in spite of the marks of its documents. A key of the agency with `tender.reject`. */
+export async function admitBid(
+  context: Context,
+  parameters: Statement & { tender: bigint; lot: number; bidder: string },
+): Promise<Act<object>> {
+  const { tender, lot, bidder, reason } = parameters;
+  const evidence = await putStatement(context, parameters);
+  return prepare(context.house.admit, [tender, lot, bidder, reason, evidence], () => ({}));
+}
+
 /** Gives every opened bid of a lot that has yet to take its place the right one. Anyone. Returns how many. */
 export async function placeBids(context: Context, tender: bigint, lot: number): Promise<number> {
   const order = await standingOrder(context, tender, lot);
@@ -64,9 +80,26 @@ export async function lowestBid(context: Context, tender: bigint, lot: number): 
   return (await standingOrder(context, tender, lot))[0];
 }
 
-/** Awards a lot to a bidder; the house refuses all but the lowest standing bid. A key with `tender.award`. */
-export function awardLot(context: Context, tender: bigint, lot: number, bidder: string): Act<{ winner: string }> {
-  return prepare(context.house.award, [tender, lot, bidder], () => ({ winner: bidder }));
+/**
+ * Awards a lot to a bidder; the house refuses all but the lowest standing bid, one with marks, and one who does not hold
+ * now what is required at the award. A key with `tender.award`.
+ * @param documents the winner's documents required at the award, where those of its bid are over; else its bid's count
+ */
+export async function awardLot(
+  context: Context,
+  parameters: { tender: bigint; lot: number; bidder: string; documents?: readonly DocumentFile[] },
+): Promise<Act<{ winner: string }>> {
+  const { tender, lot, bidder, documents = [] } = parameters;
+  const required = unpackRequired((await context.house.lotOf(tender, lot)).required);
+  const result = () => ({ winner: bidder });
+  if (!required.some(({ atAward }) => atAward)) return prepare(context.house.award, [tender, lot, bidder], result);
+  const opened = splitProofs((await openedBid(context, tender, lot, bidder)) ?? "0x", required.length);
+  const proofs = required.flatMap((one, i) => {
+    if (!one.atAward) return [];
+    const { proofs: renewed, lacking } = proofsFor([one], documents);
+    return [lacking.length === 0 ? renewed : (opened[i] ?? LACKING)];
+  });
+  return prepare(context.house.awardWithDocuments, [tender, lot, bidder, concat(proofs)], result);
 }
 
 /** Closes a lot in which no bid stands. A key with `tender.award`. */

@@ -51,7 +51,7 @@ function noTender(error: unknown): null {
 }
 
 function priceOf({ file }: KeptBid, model: TenderModel | null): string {
-  const bid = decodeBid(file.bid);
+  const bid = decodeBid(file.bid, true);
   if (!bid) return "malformed";
   return model ? `${formatAmount(bid.price, model.decimals)} ${model.currency}` : `${bid.price} minor units`;
 }

@@ -1,3 +1,5 @@
+import type { Mark, RequiredDocument } from "./required.ts";
+
 /** Where something happened on chain. */
 export interface Moment {
   block: number;
@@ -37,6 +39,10 @@ export interface BidModel {
   price?: bigint;
   /** Digest of the quotation file; absent where there is none. */
   quotation?: string;
+  /** What was found of each document that the lot requires; absent where none is wanting. */
+  marks?: Mark[];
+  /** The agency admitted the bid in spite of its marks. */
+  admitted?: AgencyMoment & { reason: number; evidence: string };
   rejected?: AgencyMoment & { reason: number; evidence: string };
   /** What became of its bond, once settled. */
   bond?: Moment & { outcome: "released" | "forfeited" };
@@ -46,6 +52,8 @@ export interface LotModel {
   lot: number;
   /** Minor units; 0 = none. */
   ceiling: bigint;
+  /** Documents that bidders must hold at the commit deadline. */
+  required: RequiredDocument[];
   bids: BidModel[];
   award?: AgencyMoment & { winner: string; number: number; price: bigint; standstillEnd: number };
   closed?: AgencyMoment;

@@ -24,11 +24,19 @@ const itemSchema = z.strictObject({
   additionalClassifications: z.array(classification).optional(),
 });
 
+const requiredDocument = z.strictObject({
+  schema: z.int().min(1).max(0xff_ff_ff),
+  issuer: z.int().min(1).max(0x7f_ff_ff).optional(),
+  atAward: z.boolean().optional(),
+});
+
 const lotSchema = z.strictObject({
   id: text,
   title: text.optional(),
   description: text.optional(),
   ceiling: decimalText.optional(),
+  /** Documents that bidders must hold at the commit deadline: a schema's number, and who must have issued it. */
+  requiredDocuments: z.array(requiredDocument).min(1).max(4, "can be four at most").optional(),
   items: z.array(itemSchema),
 });
 

@@ -34,6 +34,12 @@ export async function commitsOf(context: Context, tender: bigint, lot: number, b
   }));
 }
 
+/** The bytes of a bidder's opened bid, or undefined. */
+export async function openedBid(context: Context, tender: bigint, lot: number, bidder: string) {
+  const [log] = await lotLogs(context, ["BidOpened"], tender, lot, bidder);
+  return log?.args["bid"] as string | undefined;
+}
+
 /** A bid that can win. */
 export interface OrderedBid {
   bidder: string;
@@ -54,7 +60,7 @@ export async function standingOrder(context: Context, tender: bigint, lot: numbe
     else if (name === "BidPlaced" && known) known.placed = true;
     else if (name === "BidOpened") {
       const state = BID_STATES[Number(args["status"])];
-      const bid = decodeBid(args["bid"] as string);
+      const bid = decodeBid(args["bid"] as string, true);
       if (!bid || (state !== "standing" && state !== "unplaced")) continue;
       const { price } = bid;
       order.set(bidder, { bidder, price, number: Number(args["number"]), placed: state === "standing" });

@@ -1,6 +1,7 @@
 import type { Signer } from "ethers";
 import { addKey, registerAgency } from "../agencies/acts.ts";
 import { permissionBits } from "../agencies/permissions.ts";
+import type { DocumentFile } from "../documents/documentFile.ts";
 import type { Act, Done } from "../shared/act.ts";
 import { actingAs, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
@@ -32,6 +33,8 @@ export interface PlayedBid {
   identifier?: { scheme?: string; id: string };
   /** Minor units. */
   amount: bigint;
+  /** Documents that the bidder has for what the lot requires. */
+  documents?: readonly DocumentFile[];
   rejected?: { code: number; statement: string };
 }
 
@@ -72,7 +75,9 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     for (const bid of bids) {
       const bidder = await as(bid.key);
       if (bonds) await payBond(bidder, bonds, bid.name, did);
-      const outcome = await commitBid(bidder, { tender, lot, ...bidOf(bid), bids: stage.bids });
+      const { documents } = bid;
+      const sealing = { tender, lot, ...bidOf(bid), bids: stage.bids, marked: true };
+      const outcome = await commitBid(bidder, documents ? { ...sealing, documents } : sealing);
       if ("act" in outcome) await did("commit", bid.name, outcome.act);
     }
   }
@@ -105,7 +110,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     const keys = await Promise.all(bids.map(async ({ key }) => (await stage.account(key)).getAddress()));
     const winner = bids[keys.indexOf(lowest.bidder)];
     if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${lowest.bidder}, who is not of the play.`);
-    await did("award", winner.name, awardLot(officer.context, tender, lot, lowest.bidder));
+    await did("award", winner.name, await awardLot(officer.context, { tender, lot, bidder: lowest.bidder }));
     // What counts is what the chain says, not what the play expected.
     const model = await readTender(context, tender);
     const { award } = lotAt(model, lot);

@@ -6,6 +6,7 @@ import { putJson } from "../shared/files.ts";
 import { IERC20Metadata__factory } from "../../../typechain-types/index.ts";
 import { parseAmount, parsePrice } from "./amount.ts";
 import type { Notice } from "./notice.ts";
+import { packRequired } from "./required.ts";
 
 const DAY = 86_400;
 /** Where a notice has no such time: a week to bid and one to open, a quarter to decide, ten days of standstill. */
@@ -88,7 +89,9 @@ export async function publishTender(
     bondAmount: bond.amount,
     treasury: bond.treasury,
     ceilings: notice.lots.map(({ ceiling }) => (ceiling === undefined ? 0n : parsePrice(ceiling, notice.decimals))),
-    required: [],
+    required: notice.lots.some(({ requiredDocuments }) => requiredDocuments !== undefined)
+      ? notice.lots.map(({ requiredDocuments = [] }) => packRequired(requiredDocuments))
+      : [],
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,

@@ -1,6 +1,8 @@
 import { EventFragment, type Log, toBeHex } from "ethers";
 import type {
+  BidAdmittedEvent,
   BidCommittedEvent,
+  BidMarkedEvent,
   BidOpenedEvent,
   BidRejectedEvent,
   LotAwardedEvent,
@@ -14,6 +16,7 @@ import { BlockTimes, logsBetween } from "../shared/logs.ts";
 import { decodeBid, NO_QUOTATION } from "./bid.ts";
 import type { BidModel, BidState, LotModel, Moment, TaxBasis, TenderModel } from "./model.ts";
 import { BID_STATES } from "./order.ts";
+import { unpackMarks, unpackRequired } from "./required.ts";
 
 const TAX: TaxBasis[] = ["unstated", "net", "gross"];
 /**
@@ -114,7 +117,12 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     ...(terms.bondAmount > 0n
       ? { bond: { token: terms.bondToken, amount: terms.bondAmount, treasury: terms.treasury } }
       : {}),
-    lots: terms.ceilings.map((ceiling, lot) => ({ lot, ceiling, bids: [] })),
+    lots: terms.ceilings.map((ceiling, lot) => ({
+      lot,
+      ceiling,
+      required: unpackRequired(terms.required[lot] ?? 0n),
+      bids: [],
+    })),
     latest: moment,
   };
 }
@@ -156,6 +164,16 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     lot.bids.push(bid);
   }
   switch (name) {
+    case "BidMarked": {
+      const { marks } = args as unknown as BidMarkedEvent.OutputObject;
+      bid.marks = unpackMarks(marks, lot.required.length);
+      return;
+    }
+    case "BidAdmitted": {
+      const { key, reason, evidence } = args as unknown as BidAdmittedEvent.OutputObject;
+      bid.admitted = { ...moment, key: Number(key), reason: Number(reason), evidence };
+      return;
+    }
     case "BidCommitted":
     case "BidReplaced": {
       const { commitment, number } = args as unknown as BidCommittedEvent.OutputObject;
@@ -193,7 +211,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
 function openBid(bid: BidModel, event: BidOpenedEvent.OutputObject, moment: Moment): void {
   bid.state = openedState(Number(event.status));
   bid.opened = { ...moment, bytes: event.bid, salt: event.salt };
-  const decoded = decodeBid(event.bid);
+  const decoded = bid.state === "malformed" ? null : decodeBid(event.bid, true);
   if (!decoded) return;
   bid.price = decoded.price;
   if (decoded.quotation !== NO_QUOTATION) bid.quotation = decoded.quotation;

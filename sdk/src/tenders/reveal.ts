@@ -1,4 +1,4 @@
-import { getAddress } from "ethers";
+import { type ContractTransactionReceipt, getAddress } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
@@ -6,6 +6,7 @@ import { BlockTimes } from "../shared/logs.ts";
 import { type BidPlace, decodeBid } from "./bid.ts";
 import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
 import { type BidState, NOBODY } from "./model.ts";
+import { type Mark, unpackMarks, unpackRequired } from "./required.ts";
 import { BID_STATES, type Commit, commitsOf, predecessorIn, standingOrder } from "./order.ts";
 import { placeFor } from "./seal.ts";
 
@@ -21,6 +22,8 @@ export interface RevealParameters {
 
 export interface Revealed {
   state: BidState;
+  /** For each document that the lot requires what was found; absent where it requires none. */
+  documents?: Mark[];
   /** Minor units; absent where malformed. */
   price?: bigint;
 }
@@ -68,7 +71,8 @@ async function opening(
   file: BidFile,
   { number, block }: Commit,
 ): Promise<Act<Revealed>> {
-  const bid = decodeBid(file.bid);
+  const { required } = await context.house.lotOf(tender, lot);
+  const bid = decodeBid(file.bid, required > 0n);
   const order = await standingOrder(context, tender, lot);
   const predecessor = bid ? predecessorIn(order, bid.price, number) : NOBODY;
   const time = await new BlockTimes(context.provider).at(block);
@@ -85,7 +89,8 @@ async function opening(
     const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
     const state = BID_STATES[Number(status)];
     if (state === undefined || state === "none") throw new InputError(`A bid cannot have the status ${status}.`);
-    return { state, ...(bid ? { price: bid.price } : {}) };
+    const documents = documentsOf(context, receipt, unpackRequired(required).length);
+    return { state, ...(bid ? { price: bid.price } : {}), ...(documents ? { documents } : {}) };
   });
   return {
     estimate: act.estimate,
@@ -95,6 +100,13 @@ async function opening(
       return done;
     },
   };
+}
+
+function documentsOf(context: Context, receipt: ContractTransactionReceipt, count: number): Mark[] | undefined {
+  if (count === 0) return undefined;
+  const marked = receipt.logs.some((log) => context.house.interface.parseLog(log)?.name === "BidMarked");
+  const marks = marked ? eventOf<{ marks: bigint }>(receipt, context.house, "BidMarked").marks : 0n;
+  return unpackMarks(marks, count);
 }
 
 async function publishQuotation(context: Context, file: BidFile): Promise<void> {

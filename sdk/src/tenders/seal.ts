@@ -3,10 +3,12 @@ import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { digestOf } from "../shared/cid.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
+import type { DocumentFile } from "../documents/documentFile.ts";
 import { type Bid, type BidPlace, encodeBid, newSalt } from "./bid.ts";
 import { type BidStore, makeBidFile } from "./bidFile.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
+import { proofsFor, unpackMarks, unpackRequired } from "./required.ts";
 
 /** Where the actor's bid in a lot belongs. */
 export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
@@ -25,6 +27,10 @@ export interface SealParameters {
   bid: Bid;
   /** The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. */
   quotation?: Quotation;
+  /** Documents of the bidder that the lot requires. */
+  documents?: readonly DocumentFile[];
+  /** Seal even where a required document is missing or does not hold; the bid will be marked. */
+  marked?: boolean;
   bids: BidStore;
 }
 
@@ -50,22 +56,49 @@ export type SealOutcome = { act: Act<Sealed> } | { done: Sealed };
  * @throws InputError if another bid of the actor stands in the lot
  */
 export async function commitBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
+  const bid = await documentedBid(context, parameters);
   const standing = await standingCommitment(context, parameters);
   if (standing) {
     const kept = await fileOf(context, parameters, standing.commitment);
-    if (kept?.file.bid === encodeBid(parameters.bid)) return { done: { ...standing, file: kept.path } };
+    if (kept?.file.bid === encodeBid(bid)) return { done: { ...standing, file: kept.path } };
     throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
   }
-  return { act: await sealing(context, parameters, "commit") };
+  return { act: await sealing(context, { ...parameters, bid }, "commit") };
 }
 
 /** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
 export async function replaceBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
+  const bid = await documentedBid(context, parameters);
   const standing = await standingCommitment(context, parameters);
   if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
   const kept = await fileOf(context, parameters, standing.commitment);
-  if (kept?.file.bid === encodeBid(parameters.bid)) return { done: { ...standing, file: kept.path } };
-  return { act: await sealing(context, parameters, "replace") };
+  if (kept?.file.bid === encodeBid(bid)) return { done: { ...standing, file: kept.path } };
+  return { act: await sealing(context, { ...parameters, bid }, "replace") };
+}
+
+/**
+ * The bid with the proofs of the documents that the lot requires.
+ * @throws InputError if one is missing, of another holder, or would not hold now, unless the bid may be marked
+ */
+async function documentedBid(context: Context, parameters: SealParameters): Promise<Bid> {
+  const { tender, lot, bid, documents = [], marked } = parameters;
+  const { required: word } = await context.house.lotOf(tender, lot);
+  const required = unpackRequired(word);
+  if (required.length === 0) {
+    if (documents.length > 0) throw new InputError(`Lot ${lot} of tender ${tender} requires no documents.`);
+    return bid;
+  }
+  const { proofs } = proofsFor(required, documents);
+  const bidder = await actor(context);
+  const marks = await context.documents.documentMarks(word, proofs, bidder, 2n ** 40n - 1n);
+  const wanting = unpackMarks(marks, required.length).findIndex((mark) => mark !== "held");
+  if (wanting < 0 || marked === true) return { ...bid, proofs };
+  const { schema, issuer } = required[wanting] ?? { schema: 0 };
+  const by = issuer === undefined ? "any accredited body" : `agency ${issuer}`;
+  const why = unpackMarks(marks, required.length)[wanting] ?? "";
+  throw new InputError(
+    `Lot ${lot} requires a document of schema ${schema} by ${by}, and yours is ${why}: the bid would be marked.`,
+  );
 }
 
 /** Withdraws the actor's sealed bid and frees its bond. The bid file stays. */
