@@ -1,5 +1,7 @@
 import { emptyTask, overrideTask } from "hardhat/config";
+import { accessTasks } from "./access/index.ts";
 import { agencyTasks } from "./agency/index.ts";
+import { documentTasks } from "./document/index.ts";
 import { houseTasks } from "./house/index.ts";
 import { tenderTasks } from "./tender/index.ts";
 
@@ -8,8 +10,12 @@ export const tasks = [
   overrideTask("deploy")
     .setAction(() => import("./deploy.ts"))
     .build(),
+  emptyTask("access", "Consents, exchanges between bodies, and who looked").build(),
+  ...accessTasks,
   emptyTask("agency", "Public bodies and their keys").build(),
   ...agencyTasks,
+  emptyTask("document", "Documents: attest, check, revoke").build(),
+  ...documentTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),
   ...houseTasks,
   emptyTask("tender", "Tenders with sealed bids").build(),

@@ -21,6 +21,8 @@ const ROOMS: Record<string, string[]> = {
   elections: ["agencies", "documents"],
   cards: ["agencies"],
   shared: [],
+  // A noun of the SDK and of the command line; its contract stands in the room documents.
+  access: ["agencies", "documents"],
 };
 
 const MAX_CONTRACT_LINES = 600;

@@ -1,0 +1,35 @@
+import { readSubjectKey } from "../../sdk/src/access/consentFile.ts";
+import { type Access, findMine } from "../../sdk/src/access/mine.ts";
+import { placeOf } from "../../sdk/src/access/place.ts";
+import { parseLog } from "../../sdk/src/access/published.ts";
+import { openHouse } from "../shared/house.ts";
+import { required } from "../shared/options.ts";
+import { showTime, table } from "../shared/text.ts";
+import type { Action } from "../shared/verb.ts";
+import { commaList, logsOf } from "./bodies.ts";
+
+const action: Action = async (args, hre) => {
+  const keys = await Promise.all(commaList(required(args, "keys")).map(readSubjectKey));
+  const logs = (await logsOf(args)).map(({ log, texts }) => parseLog(log, texts));
+  const accesses = findMine(placeOf(await openHouse(args, hre)), keys, logs);
+  return { text: accesses.length === 0 ? "Nobody looked." : accessTable(accesses), json: { accesses } };
+};
+export default action;
+
+/** Accesses, for people. */
+export function accessTable(accesses: Access[], nameOf: (agency: number) => string = String): string {
+  const rows = accesses.map((access) => [
+    ...[showTime(access.time), nameOf(access.consumer), nameOf(access.provider), groundText(access)],
+    ...[access.refusal === undefined ? access.outcome : `refused: ${access.refusal}`, reviewText(access)],
+  ]);
+  return table(["when", "who looked", "at", "ground", "outcome", "review"], rows);
+}
+
+function groundText({ ground }: Access): string {
+  return ground.kind === "emergency" ? `emergency (reason ${ground.reason})` : ground.kind;
+}
+
+function reviewText({ ground, outcome, review }: Access): string {
+  if (ground.kind !== "emergency" || outcome !== "answered") return "";
+  return review ?? "not yet";
+}
