@@ -243,7 +243,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         RecordSlot record = _records[agency][root];
         bytes calldata siblings = DocumentLib.bytesOf(proof);
         (DocumentStatus status, bool compromised) = _leafStatus(agency, root, record, index, docHash, siblings, time);
-        return record.verdict(status, compromised);
+        return record.verdict(status, compromised, time);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -257,8 +257,10 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         address signer,
         bytes calldata signature
     ) external view returns (Verdict memory verdict) {
-        if (!_isSignature(_hashTypedDataV4(_typedDocument(document)), signer, signature)) return verdict;
+        // The key comes first: a signer that is no key of the body is never called.
         try AGENCIES.keyOf(document.agency, signer) returns (AgencyKey memory key) {
+            bytes32 digest = _hashTypedDataV4(_typedDocument(document));
+            if (!_isSignature(digest, signer, signature)) return verdict;
             (verdict.schema, verdict.expires, verdict.key) = (document.schema, document.expires, key.index);
             verdict.compromised = key.compromisedSince != 0;
             verdict.status = _signedStatus(document, key);
@@ -381,9 +383,9 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     // What holds of a document at the end of a second; now where that is the present one.
     function _verdict(AgencyId agency, bytes32 docHash, uint256 time) private view returns (Verdict memory) {
         RecordSlot record = _records[agency][docHash];
-        if (record.count() != 0) return record.verdict(DocumentStatus.Unknown, false);
+        if (record.count() != 0) return record.verdict(DocumentStatus.Unknown, false, time);
         (DocumentStatus status, bool compromised) = _status(agency, record, time);
-        return record.verdict(status, compromised);
+        return record.verdict(status, compromised, time);
     }
 
     function _status(
@@ -448,8 +450,12 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         AgencyKey memory key
     ) private view returns (DocumentStatus) {
         if (_isSet(_listed[document.agency][document.list], document.index)) return DocumentStatus.Revoked;
+        if (_records[document.agency][document.docHash].revoked() != 0) return DocumentStatus.Revoked;
         bool valid = key.from <= block.timestamp && block.timestamp <= key.until;
-        if (!valid || key.permissions & DOCUMENT_ATTEST == 0) return DocumentStatus.SignerNotAuthorised;
+        // A signature does not tell under which of an account's keys it was made, so none of an account with an earlier
+        // key holds: what ended with that key must not come back.
+        bool first = key.previous == 0;
+        if (!valid || !first || key.permissions & DOCUMENT_ATTEST == 0) return DocumentStatus.SignerNotAuthorised;
         bool accredited = _accreditedAt(document.schema, document.agency, block.timestamp);
         if (!accredited) return DocumentStatus.IssuerNotAccredited;
         if (document.expires != 0 && document.expires < block.timestamp) return DocumentStatus.Expired;

@@ -44,8 +44,9 @@ struct DocumentRecord {
 
 /// @notice The answer of a check. Times are seconds, UTC; of an unknown document all is zero.
 /// @param status what holds
-/// @param compromised whether the key that attested (of a revoked document: the one that revoked) is recorded by now as
-/// having been in other hands at that time. The status does not change by it
+/// @param compromised whether the key that attested (of a revoked document: the one that revoked; of a leaf revoked by
+/// itself, of which the events tell who did: the one that attested) is recorded by now as having been in other hands at
+/// that time. The status does not change by it
 /// @param schema the document's kind
 /// @param issued block time of the attestation; 0 = revoked before it was ever attested, or only signed
 /// @param expires last second in which it is valid; 0 = it does not expire
@@ -243,7 +244,9 @@ interface IDocumentRegistry is IAccreditations {
         bytes calldata signature
     ) external;
 
-    /// @notice Revokes a document for good; a hash not known is barred. A key of the body with DOCUMENT_REVOKE.
+    /// @notice Revokes a document for good; a hash not known is barred: it can never be attested, as a document or as a
+    /// root, and does not hold as a document only signed. What stands under a root is revoked there (`revokeLeaves`). A
+    /// key of the body with DOCUMENT_REVOKE.
     /// @param reason code of the reason, not 0
     function revoke(AgencyId agency, bytes32 docHash, uint8 reason) external;
 
@@ -336,7 +339,8 @@ interface IDocumentRegistry is IAccreditations {
     function verifyFields(AgencyId agency, Disclosure calldata disclosure) external view returns (Verdict memory);
 
     /// @notice What holds now of a document that a key of the body has only signed (EIP-712 `SignedDocument`). It holds
-    /// while the key is valid: ending the key ends it.
+    /// while the key is valid: ending the key ends it. An account that had an earlier key of the body cannot sign
+    /// documents: give such a task to a fresh one.
     function verifySigned(
         SignedDocument calldata document,
         address signer,

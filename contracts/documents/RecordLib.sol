@@ -101,14 +101,15 @@ library RecordLib {
         return RecordSlot.unwrap(slot) & _LEAVES_REVOKED != 0;
     }
 
-    /// @notice What a check says of a record; of one that is unknown nothing.
+    /// @notice What a check says of a record at the end of a second; of one that is unknown nothing.
     function verdict(
         RecordSlot slot,
         DocumentStatus status,
-        bool compromised
+        bool compromised,
+        uint256 time
     ) internal pure returns (Verdict memory found) {
         if (status == DocumentStatus.Unknown) return found;
-        bool over = status == DocumentStatus.Revoked;
+        bool over = slot.revoked() <= time;
         return
             Verdict({
                 status: status,

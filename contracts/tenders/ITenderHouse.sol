@@ -375,7 +375,8 @@ interface ITenderHouse is IBonds {
         bytes32 evidence
     ) external;
 
-    /// @notice Admits a marked bid, from its opening until the lot is decided. A key of the agency with TENDER_REJECT.
+    /// @notice Admits a marked bid, from its opening until the lot is decided: what was wanting hinders its award no
+    /// more. A key of the agency with TENDER_REJECT.
     /// @param reason code of the reason, not 0
     /// @param evidence SHA-256 digest of the public statement of reasons
     function admit(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external;
@@ -385,7 +386,8 @@ interface ITenderHouse is IBonds {
     function award(TenderId tender, uint16 lot, address bidder) external;
 
     /// @notice As `award`, of a lot that requires documents at the award: those are judged by what holds now.
-    /// @param proofs of the documents required at the award, in the lot's order: see IDocumentRegistry.documentMarks
+    /// @param proofs of the documents required at the award, in the lot's order, but for those admitted: see
+    /// IDocumentRegistry.documentMarks
     function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external;
 
     /// @notice Closes a lot in which no bid stands without a winner, in the same time as an award. A key of the agency

@@ -16,6 +16,8 @@ struct Lot {
 }
 
 uint256 constant REQUIREMENT_BITS = 48;
+// Beside a bid's marks: the agency admitted it in spite of them.
+uint256 constant ADMITTED = 1 << 255;
 
 /// @title LotLib
 /// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and its
@@ -36,12 +38,12 @@ library LotLib {
         return Requirements.wrap(terms >> 64);
     }
 
-    /// @notice Those of them that are required at the award.
-    function requiredAtAward(uint256 terms) internal pure returns (Requirements) {
+    /// @notice Those of them that are required at the award, but for those whose marks were admitted.
+    function requiredAtAward(uint256 terms, uint256 admitted) internal pure returns (Requirements) {
         uint256 some = 0;
         uint256 shift = 0;
-        for (uint256 rest = terms >> 64; rest != 0; rest >>= REQUIREMENT_BITS) {
-            if (rest & REQUIRED_AT_AWARD == 0) continue;
+        for (uint256 rest = terms >> 64; rest != 0; (rest, admitted) = (rest >> REQUIREMENT_BITS, admitted >> 4)) {
+            if (rest & REQUIRED_AT_AWARD == 0 || admitted & 0xf != 0) continue;
             some |= (rest & ((1 << REQUIREMENT_BITS) - 1)) << shift;
             shift += REQUIREMENT_BITS;
         }

@@ -23,7 +23,7 @@ import {
     TenderId,
     TenderTerms
 } from "./ITenderHouse.sol";
-import {Lot, LotLib, REQUIREMENT_BITS} from "./LotLib.sol";
+import {ADMITTED, Lot, LotLib, REQUIREMENT_BITS} from "./LotLib.sol";
 
 // A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825).
 uint256 constant MAX_LOTS = 500;
@@ -208,8 +208,9 @@ contract TenderHouse is ITenderHouse, Bonds {
         Lot storage l = _lots[tender][lot];
         BidStatus status = l.slots[bidder].bidStatus();
         bool stands = status == BidStatus.Standing || status == BidStatus.Unplaced;
-        require(stands && l.marks[bidder] != 0, TenderBidStatus(tender, lot, bidder, status));
-        l.marks[bidder] = 0;
+        uint256 marks = l.marks[bidder];
+        require(stands && marks != 0 && marks & ADMITTED == 0, TenderBidStatus(tender, lot, bidder, status));
+        l.marks[bidder] = marks | ADMITTED;
         emit BidAdmitted(tender, lot, bidder, key, reason, evidence);
     }
 
@@ -300,7 +301,9 @@ contract TenderHouse is ITenderHouse, Bonds {
         BidStatus status = slot.bidStatus();
         if (!slot.isOpened()) return BidView(status, 0, 0, address(0), slot.isSettled(), 0);
         (uint32 number, uint64 price) = (slot.bidNumber(), slot.bidPrice());
-        return BidView(status, number, price, slot.nextBidder(), slot.isSettled(), l.marks[bidder]);
+        uint256 marks = l.marks[bidder];
+        if (marks & ADMITTED != 0) marks = 0;
+        return BidView(status, number, price, slot.nextBidder(), slot.isSettled(), marks);
     }
 
     /* INTERNAL */
@@ -450,8 +453,8 @@ contract TenderHouse is ITenderHouse, Bonds {
         uint256 terms = l.terms;
         if (terms >> 64 == 0) return;
         uint256 marks = l.marks[bidder];
-        require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));
-        Requirements required = LotLib.requiredAtAward(terms);
+        require(marks == 0 || marks & ADMITTED != 0, TenderBidMarked(tender, lot, bidder, marks));
+        Requirements required = LotLib.requiredAtAward(terms, marks);
         if (Requirements.unwrap(required) == 0) return;
         marks = DOCUMENTS.documentMarks(required, proofs, bidder, uint40(block.timestamp));
         require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));

@@ -6,7 +6,8 @@ import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
 import { NOBODY } from "./model.ts";
-import { openedBid, type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
+import { type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
+import { bidAt, readTender } from "./read.ts";
 import { proofsFor, splitProofs, unpackRequired } from "./required.ts";
 
 /** Reason codes of rejections, admissions and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
@@ -93,9 +94,11 @@ export async function awardLot(
   const required = unpackRequired((await context.house.lotOf(tender, lot)).required);
   const result = () => ({ winner: bidder });
   if (!required.some(({ atAward }) => atAward)) return prepare(context.house.award, [tender, lot, bidder], result);
-  const opened = splitProofs((await openedBid(context, tender, lot, bidder)) ?? "0x", required.length);
+  const bid = bidAt(await readTender(context, tender), lot, bidder);
+  const opened = splitProofs(bid.opened?.bytes ?? "0x", required.length);
   const proofs = required.flatMap((one, i) => {
-    if (!one.atAward) return [];
+    const admitted = bid.admitted !== undefined && (bid.marks?.[i] ?? "held") !== "held";
+    if (!one.atAward || admitted) return [];
     const { proofs: renewed, lacking } = proofsFor([one], documents);
     return [lacking.length === 0 ? renewed : (opened[i] ?? LACKING)];
   });

@@ -34,12 +34,6 @@ export async function commitsOf(context: Context, tender: bigint, lot: number, b
   }));
 }
 
-/** The bytes of a bidder's opened bid, or undefined. */
-export async function openedBid(context: Context, tender: bigint, lot: number, bidder: string) {
-  const [log] = await lotLogs(context, ["BidOpened"], tender, lot, bidder);
-  return log?.args["bid"] as string | undefined;
-}
-
 /** A bid that can win. */
 export interface OrderedBid {
   bidder: string;
