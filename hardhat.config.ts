@@ -20,7 +20,7 @@ const solc = {
 /** These need the IR pipeline for their size and their stacks; the other files compile faster without it. */
 const viaIR = { ...solc, settings: { ...solc.settings, viaIR: true } };
 /** TenderHouse is near its limit of size. */
-const small = { ...viaIR, settings: { ...viaIR.settings, optimizer: { enabled: true, runs: 1_000 } } };
+const small = { ...viaIR, settings: { ...viaIR.settings, optimizer: { enabled: true, runs: 2_500 } } };
 const sources = {
   compilers: [solc],
   overrides: {

@@ -18,7 +18,7 @@ abstract contract Accreditations is IAccreditations {
     mapping(SchemaId schema => Schema) private _schemas;
     // The latest period stands alone, so that a check reads one slot: its first second above the 40 bits of its last
     // one. Those before it stand behind it, from first second to last.
-    mapping(uint256 schemaAndIssuer => uint256 period) private _latest;
+    mapping(uint256 schemaAndIssuer => uint256 period) internal _latest;
     mapping(SchemaId schema => mapping(AgencyId issuer => Checkpoints.Trace208)) private _earlier;
 
     constructor(IAgencyRegistry agencies) {
@@ -34,7 +34,7 @@ abstract contract Accreditations is IAccreditations {
         AgencyId accreditor
     ) external returns (SchemaId schema) {
         require(definition != 0 && _exists(accreditor), DocumentSchemaInvalid(definition, accreditor));
-        uint16 key = AGENCIES.requireMay(publisher, msg.sender, DOCUMENT_SCHEMA);
+        uint16 key = _requireMay(publisher, msg.sender, DOCUMENT_SCHEMA);
         schema = SchemaId.wrap(++_schemaCount);
         _schemas[schema] = Schema(publisher, accreditor, definition);
         emit SchemaRegistered(schema, publisher, accreditor, key, definition);
@@ -77,15 +77,37 @@ abstract contract Accreditations is IAccreditations {
 
     /// @inheritdoc IAccreditations
     function accreditedAt(SchemaId schema, AgencyId issuer, uint40 time) external view returns (bool) {
-        return _accreditedAt(schema, issuer, time);
+        return time != 0 && _accreditedAt(schema, AgencyId.unwrap(issuer), time);
     }
 
     /* INTERNAL */
 
-    function _accreditedAt(SchemaId schema, AgencyId issuer, uint256 time) internal view returns (bool) {
-        uint256 period = _latest[_pair(schema, issuer)];
-        if (period >> 40 <= time) return time <= uint40(period);
-        return time <= _earlier[schema][issuer].upperLookup(uint48(time));
+    // AGENCIES.requireMay(agency, account, permission), without what Solidity adds to a call of which the answer is one
+    // word. Its refusal is passed on.
+    function _requireMay(AgencyId agency, address account, uint48 permission) internal view returns (uint16 key) {
+        bytes4 selector = IAgencyRegistry.requireMay.selector;
+        address agencies = address(AGENCIES);
+        (uint256 body, uint256 who, uint256 what) = (AgencyId.unwrap(agency), uint160(account), permission);
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, selector)
+            mstore(add(data, 4), body)
+            mstore(add(data, 36), who)
+            mstore(add(data, 68), what)
+            if iszero(and(gt(returndatasize(), 31), staticcall(gas(), agencies, data, 100, 0, 32))) {
+                returndatacopy(data, 0, returndatasize())
+                revert(data, returndatasize())
+            }
+            key := and(mload(0), 0xffff)
+        }
+    }
+
+    // In a second other than zero, at which nothing has happened.
+    function _accreditedAt(SchemaId schema, uint256 issuer, uint256 time) internal view returns (bool) {
+        uint256 period = _latest[(uint256(SchemaId.unwrap(schema)) << 32) | issuer];
+        if (period >> 40 <= time) return time <= period & 0xffffffffff;
+        return time <= _earlier[schema][AgencyId.wrap(uint32(issuer))].upperLookup(uint48(time));
     }
 
     function _pair(SchemaId schema, AgencyId issuer) private pure returns (uint256) {
@@ -102,7 +124,7 @@ abstract contract Accreditations is IAccreditations {
     }
 
     function _requireAccreditor(SchemaId schema) private view returns (uint16 key) {
-        return AGENCIES.requireMay(_requireSchema(schema).accreditor, msg.sender, DOCUMENT_ACCREDIT);
+        return _requireMay(_requireSchema(schema).accreditor, msg.sender, DOCUMENT_ACCREDIT);
     }
 
     function _exists(AgencyId agency) private view returns (bool) {

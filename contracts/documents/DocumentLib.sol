@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Disclosure} from "./IDocumentRegistry.sol";
+import {Disclosure, SignedDocument} from "./IDocumentRegistry.sol";
 
 bytes32 constant HOLDER_TAG = keccak256("CommonSeal.Document.Holder.v1");
 bytes32 constant FIELD_TAG = keccak256("CommonSeal.Document.Field.v1");
@@ -9,27 +9,26 @@ bytes32 constant FIELDS_TAG = keccak256("CommonSeal.Document.Fields.v1");
 bytes32 constant LEAF_TAG = keccak256("CommonSeal.Document.Leaf.v1");
 bytes32 constant NODE_TAG = keccak256("CommonSeal.Document.Node.v1");
 
+bytes32 constant SIGNED_TYPEHASH = keccak256(
+    "SignedDocument(uint32 agency,uint32 schema,bytes32 list,uint32 index,bytes32 docHash,uint40 expires)"
+);
+
 /// @title DocumentLib
 /// @notice The typed hashes of documents and their trees; IDocumentRegistry tells what they are. A leaf is hashed twice
 /// and every hash begins with its own tag, so that no content, leaf or node passes for another.
 library DocumentLib {
-    /// @notice The hash of a document of fields, from its holder and the holder's salt.
-    function heldHash(bytes16 salt, address holder, uint256 count, bytes32 root) internal pure returns (bytes32 hash) {
-        bytes32 tag = HOLDER_TAG;
-        uint256 who = uint160(holder);
-        // As fieldsHash(keccak256(abi.encodePacked(HOLDER_TAG, salt, who)), count, root), in one piece of memory.
-        bytes32 fieldsTag = FIELDS_TAG;
+    /// @notice The form of the proof of a required document at a place of calldata, and where it ends.
+    /// @return form 0 where it is lacking or cut off by the end of all of them
+    /// @return next where the next one begins; beyond the end where that is not known
+    function formOf(uint256 proof, uint256 end) internal pure returns (uint256 form, uint256 next) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            let data := mload(0x40)
-            mstore(data, tag)
-            mstore(add(data, 32), salt)
-            mstore(add(data, 48), who)
-            mstore(add(data, 32), keccak256(data, 80))
-            mstore(data, fieldsTag)
-            mstore(add(data, 64), count)
-            mstore(add(data, 96), root)
-            hash := keccak256(data, 128)
+            form := byte(0, calldataload(proof))
+            // 54 bytes, but one only where it is lacking; under a root 3 more and 32 for each of `form - 2` levels.
+            next := sub(add(proof, 54), mul(53, iszero(form)))
+            next := add(next, mul(gt(form, 1), sub(shl(5, form), 61)))
+            // What stands beyond the end is no proof.
+            form := mul(form, iszero(gt(next, end)))
         }
     }
 
@@ -57,24 +56,59 @@ library DocumentLib {
         }
     }
 
+    /// @notice The EIP-712 hash of a document that is only signed.
+    function typedHash(SignedDocument calldata document) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    SIGNED_TYPEHASH,
+                    document.agency,
+                    document.schema,
+                    document.list,
+                    document.index,
+                    document.docHash,
+                    document.expires
+                )
+            );
+    }
+
     /// @notice Levels above the leaves of a tree of `count` leaves, filled up to a power of two.
     function depthOf(uint256 count) internal pure returns (uint256 depth) {
         while (1 << depth < count) ++depth;
     }
 
-    /// @notice The word of calldata at an offset of a byte string. The caller has checked that it lies within.
-    function wordAt(bytes calldata data, uint256 offset) internal pure returns (bytes32 word) {
+    /// @notice Where a byte string begins and ends in calldata.
+    function placesOf(bytes calldata data) internal pure returns (uint256 start, uint256 end) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            word := calldataload(add(data.offset, offset))
+            start := data.offset
+            end := add(start, data.length)
+        }
+    }
+
+    /// @notice The byte string between two places of calldata. The caller has checked that they lie within its own.
+    function bytesBetween(uint256 start, uint256 end) internal pure returns (bytes calldata data) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            data.offset := start
+            data.length := sub(end, start)
+        }
+    }
+
+    /// @notice The word at a place of calldata. The caller has checked what of it counts.
+    function wordAt(uint256 place) internal pure returns (uint256 word) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            word := calldataload(place)
         }
     }
 
     /// @notice The root to which a leaf climbs past siblings of 32 bytes, left or right by the bits of its index.
     function rootOf(bytes32 leaf, uint256 index, bytes calldata siblings) internal pure returns (bytes32 root) {
         root = leaf;
-        for (uint256 offset = 0; offset < siblings.length; offset += 32) {
-            bytes32 sibling = wordAt(siblings, offset);
+        (uint256 place, uint256 end) = placesOf(siblings);
+        for (; place < end; place += 32) {
+            bytes32 sibling = bytes32(wordAt(place));
             root = index & 1 == 0 ? nodeHash(root, sibling) : nodeHash(sibling, root);
             index >>= 1;
         }

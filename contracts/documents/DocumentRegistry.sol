@@ -15,7 +15,7 @@ import {
 } from "../agencies/IAgencyRegistry.sol";
 import {KeySlot} from "../shared/KeyLib.sol";
 import {Accreditations} from "./Accreditations.sol";
-import {DocumentLib} from "./DocumentLib.sol";
+import {DocumentLib, FIELDS_TAG, HOLDER_TAG} from "./DocumentLib.sol";
 import {SchemaId} from "./IAccreditations.sol";
 import {
     Attestation,
@@ -30,19 +30,15 @@ import {
     SignedDocument,
     Verdict
 } from "./IDocumentRegistry.sol";
+import {Bits, LEAVES_SLOT, LISTED_SLOT, PlaceLib, Record} from "./PlaceLib.sol";
 import {RecordLib, RecordSlot} from "./RecordLib.sol";
 
 bytes32 constant ATTEST_TYPEHASH = keccak256(
     "Attest(uint32 agency,uint32 schema,bytes32 hash,uint32 count,uint40 expires,uint40 deadline)"
 );
 bytes32 constant REVOKE_TYPEHASH = keccak256("Revoke(uint32 agency,bytes32 docHash,uint8 reason,uint40 deadline)");
-bytes32 constant SIGNED_TYPEHASH = keccak256(
-    "SignedDocument(uint32 agency,uint32 schema,bytes32 list,uint32 index,bytes32 docHash,uint40 expires)"
-);
-
 // The bytes of a required document's proof: form, issuer, number of fields and salt, then the root of the fields; under
 // a root, an index and the siblings.
-uint256 constant PROOF_ROOT_AT = 22;
 uint256 constant PROOF_LENGTH = 54;
 uint256 constant PROOF_INDEX_LENGTH = 3;
 uint256 constant LEAF_PROOF_LENGTH = PROOF_LENGTH + PROOF_INDEX_LENGTH;
@@ -50,6 +46,18 @@ uint256 constant REQUIREMENT_BITS = 48;
 // The DocumentMark of each DocumentStatus, 4 bits, the first one lowest: Unknown, None, Expired, Revoked,
 // IssuerSuspended, IssuerNotAccredited, SignerNotAuthorised.
 uint256 constant MARK_OF_STATUS = 0x9876502;
+// A DocumentStatus as a number: comparing and converting the enum itself costs a check each time.
+uint256 constant UNKNOWN = uint256(DocumentStatus.Unknown);
+uint256 constant VALID = uint256(DocumentStatus.Valid);
+uint256 constant EXPIRED = uint256(DocumentStatus.Expired);
+uint256 constant REVOKED = uint256(DocumentStatus.Revoked);
+uint256 constant ISSUER_SUSPENDED = uint256(DocumentStatus.IssuerSuspended);
+uint256 constant ISSUER_NOT_ACCREDITED = uint256(DocumentStatus.IssuerNotAccredited);
+uint256 constant SIGNER_NOT_AUTHORISED = uint256(DocumentStatus.SignerNotAuthorised);
+uint256 constant UNKNOWN_MARK = uint256(DocumentMark.Unknown);
+uint256 constant LACKING = uint256(DocumentMark.Lacking);
+uint256 constant OTHER_ISSUER = uint256(DocumentMark.OtherIssuer);
+uint256 constant OTHER_SCHEMA = uint256(DocumentMark.OtherSchema);
 // Forms of a proof: lacking, a document of its own, and from LEAF_FORM on one under a root of that many levels more.
 uint256 constant RECORD_FORM = 1;
 uint256 constant LEAF_FORM = 2;
@@ -57,19 +65,13 @@ uint256 constant LEAF_FORM = 2;
 /// @title DocumentRegistry
 /// @notice See IDocumentRegistry. `multicall` does several acts, or answers several checks, in one call.
 contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multicall {
-    /* STORAGE */
-
-    mapping(AgencyId agency => mapping(bytes32 hash => RecordSlot)) private _records;
-    mapping(AgencyId agency => mapping(bytes32 root => mapping(uint256 word => uint256 bits))) private _leaves;
-    mapping(AgencyId agency => mapping(bytes32 list => mapping(uint256 word => uint256 bits))) private _listed;
-
     constructor(IAgencyRegistry agencies) Accreditations(agencies) EIP712("Common Seal Documents", "1") {}
 
     /* ATTEST */
 
     /// @inheritdoc IDocumentRegistry
     function attest(AgencyId agency, SchemaId schema, bytes32 docHash, uint40 expires) external {
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_ATTEST);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_ATTEST);
         _attest(agency, schema, docHash, 0, expires, key);
         emit DocumentAttested(agency, docHash);
     }
@@ -77,7 +79,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     /// @inheritdoc IDocumentRegistry
     function attestMany(AgencyId agency, SchemaId schema, uint40 expires, bytes32[] calldata docHashes) external {
         require(docHashes.length != 0, DocumentHashMissing());
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_ATTEST);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_ATTEST);
         for (uint256 i = 0; i < docHashes.length; ++i) _attest(agency, schema, docHashes[i], 0, expires, key);
         emit DocumentsAttested(agency, schema, key, expires, docHashes);
     }
@@ -85,7 +87,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     /// @inheritdoc IDocumentRegistry
     function attestRoot(AgencyId agency, SchemaId schema, bytes32 root, uint32 count, uint40 expires) external {
         require(count != 0, DocumentCountInvalid(count, MAX_LEAVES));
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_ATTEST);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_ATTEST);
         _attest(agency, schema, root, count, expires, key);
         emit RootAttested(agency, root, count);
     }
@@ -106,7 +108,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         );
         bytes32 typed = keccak256(abi.encode(ATTEST_TYPEHASH, agency, schema, hash, count, expires, deadline));
         _requireSigned(typed, signer, deadline, signature);
-        uint16 key = AGENCIES.requireMay(agency, signer, DOCUMENT_ATTEST);
+        uint16 key = _requireMay(agency, signer, DOCUMENT_ATTEST);
         _attest(agency, schema, hash, count, expires, key);
         if (count == 0) emit DocumentAttested(agency, hash);
         else emit RootAttested(agency, hash, count);
@@ -116,7 +118,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     /// @inheritdoc IDocumentRegistry
     function revoke(AgencyId agency, bytes32 docHash, uint8 reason) external {
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
         _revoke(agency, docHash, _revocation(key, reason));
         emit DocumentRevoked(agency, docHash);
     }
@@ -124,7 +126,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     /// @inheritdoc IDocumentRegistry
     function revokeMany(AgencyId agency, uint8 reason, bytes32[] calldata docHashes) external {
         require(docHashes.length != 0, DocumentHashMissing());
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
         uint256 revocation = _revocation(key, reason);
         for (uint256 i = 0; i < docHashes.length; ++i) _revoke(agency, docHashes[i], revocation);
         emit DocumentsRevoked(agency, key, reason, docHashes);
@@ -132,35 +134,38 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     /// @inheritdoc IDocumentRegistry
     function revokeRoot(AgencyId agency, bytes32 root, uint8 reason) external {
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE_ROOT);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE_ROOT);
         uint256 revocation = _revocation(key, reason);
         require(root != 0, DocumentHashMissing());
-        RecordSlot record = _records[agency][root];
+        Record storage stored = PlaceLib.recordAt(AgencyId.unwrap(agency), root);
+        RecordSlot record = stored.slot;
         require(record.issued() == 0 || record.count() != 0, DocumentKindMismatch(agency, root));
         require(record.revoked() == 0, DocumentAlreadyRevoked(agency, root));
-        _records[agency][root] = record.withRevocation(revocation);
+        stored.slot = record.withRevocation(revocation);
         emit RootRevoked(agency, root);
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokeLeaves(AgencyId agency, bytes32 root, uint256 word, uint256 mask, uint8 reason) external {
-        mapping(bytes32 => RecordSlot) storage records = _records[agency];
-        RecordSlot record = records[root];
+        Record storage stored = PlaceLib.recordAt(AgencyId.unwrap(agency), root);
+        RecordSlot record = stored.slot;
         uint256 count = record.count();
-        require(count != 0, DocumentKindMismatch(agency, root));
-        // The documents that the word and those after it stand for.
-        uint256 within = word < MAX_LEAVES && 256 * word < count ? count - 256 * word : 0;
-        require(within >= 256 || mask >> within == 0, DocumentMaskInvalid(root, word, mask));
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        uint256 added = _setBits(_leaves[agency][root], agency, root, word, mask, reason);
-        if (!record.leavesRevoked()) records[root] = record.withLeavesRevoked();
+        if (count == 0) revert DocumentKindMismatch(agency, root);
+        unchecked {
+            // The documents that the word and those after it stand for.
+            uint256 within = word > count >> 8 ? 0 : count - (word << 8);
+            if (mask >> within != 0) revert DocumentMaskInvalid(root, word, mask);
+        }
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
+        uint256 added = _setBits(PlaceLib.bitsAt(LEAVES_SLOT, agency, root, word), agency, root, word, mask, reason);
+        if (!record.leavesRevoked()) stored.slot = record.withLeavesRevoked();
         emit LeavesRevoked(agency, root, word, added, key, reason);
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokeListed(AgencyId agency, bytes32 list, uint256 word, uint256 mask, uint8 reason) external {
-        uint16 key = AGENCIES.requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        uint256 added = _setBits(_listed[agency][list], agency, list, word, mask, reason);
+        uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
+        uint256 added = _setBits(PlaceLib.bitsAt(LISTED_SLOT, agency, list, word), agency, list, word, mask, reason);
         emit ListedRevoked(agency, list, word, added, key, reason);
     }
 
@@ -175,7 +180,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     ) external {
         bytes32 typed = keccak256(abi.encode(REVOKE_TYPEHASH, agency, docHash, reason, deadline));
         _requireSigned(typed, signer, deadline, signature);
-        uint16 key = AGENCIES.requireMay(agency, signer, DOCUMENT_REVOKE);
+        uint16 key = _requireMay(agency, signer, DOCUMENT_REVOKE);
         _revoke(agency, docHash, _revocation(key, reason));
         emit DocumentRevoked(agency, docHash);
     }
@@ -186,12 +191,28 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     function verify(
         AgencyId agency,
         bytes32 docHash
-    ) external view returns (DocumentStatus, bool, SchemaId, uint40, uint40, uint40, uint8, uint16) {
-        RecordSlot record = _records[agency][docHash];
-        DocumentStatus status;
-        bool compromised;
-        if (record.count() == 0) (status, compromised) = _status(agency, record, block.timestamp);
-        record.answer(status, compromised);
+    )
+        external
+        view
+        returns (
+            DocumentStatus status,
+            bool compromised,
+            SchemaId schema,
+            uint40 issued,
+            uint40 expires,
+            uint40 revoked,
+            uint8 reason,
+            uint16 key
+        )
+    {
+        RecordSlot record = _documentOf(AgencyId.unwrap(agency), docHash);
+        (uint256 found, bool flagged) = _status(AgencyId.unwrap(agency), record, block.timestamp);
+        // The parts have names for the ABI's sake; `answer` writes them.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            pop(or(or(or(status, compromised), or(schema, issued)), or(or(expires, revoked), or(reason, key))))
+        }
+        record.answer(found, flagged);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -215,19 +236,29 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         uint256 index,
         bytes32 docHash,
         bytes32[] calldata proof
-    ) external view returns (DocumentStatus, bool, SchemaId, uint40, uint40, uint40, uint8, uint16) {
-        RecordSlot record = _records[agency][root];
+    )
+        external
+        view
+        returns (
+            DocumentStatus status,
+            bool compromised,
+            SchemaId schema,
+            uint40 issued,
+            uint40 expires,
+            uint40 revoked,
+            uint8 reason,
+            uint16 key
+        )
+    {
+        RecordSlot record = PlaceLib.recordAt(AgencyId.unwrap(agency), root).slot;
         bytes calldata siblings = DocumentLib.bytesOf(proof);
-        (DocumentStatus status, bool compromised) = _leafStatus(
-            agency,
-            root,
-            record,
-            index,
-            docHash,
-            siblings,
-            block.timestamp
-        );
-        record.answer(status, compromised);
+        (uint256 found, bool flagged) = _leafStatus(agency, root, record, index, docHash, siblings, block.timestamp);
+        // The parts have names for the ABI's sake; `answer` writes them.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            pop(or(or(or(status, compromised), or(schema, issued)), or(or(expires, revoked), or(reason, key))))
+        }
+        record.answer(found, flagged);
     }
 
     /// @inheritdoc IDocumentRegistry
@@ -240,9 +271,9 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         uint40 time
     ) external view returns (Verdict memory) {
         require(time < block.timestamp, DocumentTimeNotPast(time));
-        RecordSlot record = _records[agency][root];
+        RecordSlot record = PlaceLib.recordAt(AgencyId.unwrap(agency), root).slot;
         bytes calldata siblings = DocumentLib.bytesOf(proof);
-        (DocumentStatus status, bool compromised) = _leafStatus(agency, root, record, index, docHash, siblings, time);
+        (uint256 status, bool compromised) = _leafStatus(agency, root, record, index, docHash, siblings, time);
         return record.verdict(status, compromised, time);
     }
 
@@ -259,7 +290,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     ) external view returns (Verdict memory verdict) {
         // The key comes first: a signer that is no key of the body is never called.
         try AGENCIES.keyOf(document.agency, signer) returns (AgencyKey memory key) {
-            bytes32 digest = _hashTypedDataV4(_typedDocument(document));
+            bytes32 digest = _hashTypedDataV4(DocumentLib.typedHash(document));
             if (!_isSignature(digest, signer, signature)) return verdict;
             (verdict.schema, verdict.expires, verdict.key) = (document.schema, document.expires, key.index);
             verdict.compromised = key.compromisedSince != 0;
@@ -276,14 +307,20 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         address holder,
         uint40 time
     ) external view returns (uint256 marks) {
-        uint256 then = time < block.timestamp ? time : block.timestamp;
+        uint256 then = time;
+        if (then > block.timestamp) then = block.timestamp;
         uint256 rest = Requirements.unwrap(required);
-        for (uint256 shift = 0; rest != 0; shift += 4) {
-            (bool readable, uint256 length) = _proofLength(proofs);
-            uint256 mark = readable ? _mark(rest, proofs[:length], holder, then) : uint256(DocumentMark.Lacking);
-            marks |= mark << shift;
-            proofs = proofs[length:];
-            rest >>= REQUIREMENT_BITS;
+        (uint256 place, uint256 end) = DocumentLib.placesOf(proofs);
+        unchecked {
+            for (uint256 shift = 0; rest != 0; shift += 4) {
+                uint256 mark = LACKING;
+                uint256 proof = place;
+                uint256 form;
+                (form, place) = DocumentLib.formOf(proof, end);
+                if (form != 0) mark = _mark(rest, form, proof, place, holder, then);
+                marks |= mark << shift;
+                rest >>= REQUIREMENT_BITS;
+            }
         }
     }
 
@@ -294,17 +331,17 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     /// @inheritdoc IDocumentRegistry
     function recordOf(AgencyId agency, bytes32 hash) external view returns (DocumentRecord memory) {
-        return _records[agency][hash].unpack();
+        return PlaceLib.recordAt(AgencyId.unwrap(agency), hash).slot.unpack();
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokedLeaves(AgencyId agency, bytes32 root, uint256 word) external view returns (uint256) {
-        return _leaves[agency][root][word];
+        return PlaceLib.bitsAt(LEAVES_SLOT, agency, root, word).word;
     }
 
     /// @inheritdoc IDocumentRegistry
     function revokedListed(AgencyId agency, bytes32 list, uint256 word) external view returns (uint256) {
-        return _listed[agency][list][word];
+        return PlaceLib.bitsAt(LISTED_SLOT, agency, list, word).word;
     }
 
     /* INTERNAL: ACTS */
@@ -314,9 +351,9 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         require(hash != 0, DocumentHashMissing());
         require(count <= MAX_LEAVES, DocumentCountInvalid(count, MAX_LEAVES));
         require(expires == 0 || expires >= block.timestamp, DocumentExpiryPast(expires, block.timestamp));
-        mapping(bytes32 => RecordSlot) storage records = _records[agency];
-        require(RecordSlot.unwrap(records[hash]) == 0, DocumentExists(agency, hash));
-        records[hash] = RecordLib.attested(schema, uint40(block.timestamp), expires, key, count);
+        Record storage stored = PlaceLib.recordAt(AgencyId.unwrap(agency), hash);
+        require(RecordSlot.unwrap(stored.slot) == 0, DocumentExists(agency, hash));
+        stored.slot = RecordLib.attested(schema, uint40(block.timestamp), expires, key, count);
     }
 
     function _revocation(uint16 key, uint8 reason) private view returns (uint256) {
@@ -326,28 +363,28 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     function _revoke(AgencyId agency, bytes32 docHash, uint256 revocation) private {
         require(docHash != 0, DocumentHashMissing());
-        mapping(bytes32 => RecordSlot) storage records = _records[agency];
-        RecordSlot record = records[docHash];
+        Record storage stored = PlaceLib.recordAt(AgencyId.unwrap(agency), docHash);
+        RecordSlot record = stored.slot;
         require(record.count() == 0, DocumentKindMismatch(agency, docHash));
         require(record.revoked() == 0, DocumentAlreadyRevoked(agency, docHash));
-        records[docHash] = record.withRevocation(revocation);
+        stored.slot = record.withRevocation(revocation);
     }
 
     // Sets bits of revocation and returns those that were not set before.
     function _setBits(
-        mapping(uint256 word => uint256 bits) storage words,
+        Bits storage bits,
         AgencyId agency,
         bytes32 hash,
         uint256 word,
         uint256 mask,
         uint8 reason
     ) private returns (uint256 added) {
-        require(reason != 0, DocumentReasonMissing());
-        require(mask != 0, DocumentMaskInvalid(hash, word, mask));
-        uint256 bits = words[word];
-        added = mask & ~bits;
-        require(added != 0, DocumentAlreadyRevoked(agency, hash));
-        words[word] = bits | mask;
+        if (reason == 0) revert DocumentReasonMissing();
+        if (mask == 0) revert DocumentMaskInvalid(hash, word, mask);
+        uint256 before = bits.word;
+        added = mask & ~before;
+        if (added == 0) revert DocumentAlreadyRevoked(agency, hash);
+        bits.word = before | mask;
     }
 
     function _requireSigned(bytes32 typed, address signer, uint40 deadline, bytes calldata signature) private view {
@@ -365,98 +402,107 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
 
     /* INTERNAL: CHECKS */
 
-    function _typedDocument(SignedDocument calldata document) private pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    SIGNED_TYPEHASH,
-                    document.agency,
-                    document.schema,
-                    document.list,
-                    document.index,
-                    document.docHash,
-                    document.expires
-                )
-            );
-    }
-
     // What holds of a document at the end of a second; now where that is the present one.
     function _verdict(AgencyId agency, bytes32 docHash, uint256 time) private view returns (Verdict memory) {
-        RecordSlot record = _records[agency][docHash];
-        if (record.count() != 0) return record.verdict(DocumentStatus.Unknown, false, time);
-        (DocumentStatus status, bool compromised) = _status(agency, record, time);
+        RecordSlot record = _documentOf(AgencyId.unwrap(agency), docHash);
+        (uint256 status, bool compromised) = _status(AgencyId.unwrap(agency), record, time);
         return record.verdict(status, compromised, time);
     }
 
-    function _status(
-        AgencyId agency,
-        RecordSlot record,
-        uint256 time
-    ) private view returns (DocumentStatus, bool compromised) {
-        uint256 done = record.revoked();
-        if (done != 0) {
-            if (done <= time) {
-                return (DocumentStatus.Revoked, _keySlot(agency, record.revoker()).compromisedAt(done));
-            }
-        }
-        done = record.issued();
-        if (done == 0) return (DocumentStatus.Unknown, false);
-        if (done > time) return (DocumentStatus.Unknown, false);
-        KeySlot key = _keySlot(agency, record.key());
-        return (_issuedStatus(agency, record, key, time), key.compromisedAt(done));
-    }
-
-    // Of a document that was issued and not revoked by then, by the key in this slot.
-    function _issuedStatus(
-        AgencyId agency,
-        RecordSlot record,
-        KeySlot key,
-        uint256 time
-    ) private view returns (DocumentStatus) {
-        uint256 issued = record.issued();
-        if (!key.validAt(DOCUMENT_ATTEST, issued)) return DocumentStatus.SignerNotAuthorised;
-        if (!_accreditedAt(record.schema(), agency, issued)) return DocumentStatus.IssuerNotAccredited;
-        uint256 expires = record.expires();
-        if (expires != 0) {
-            if (expires < time) return DocumentStatus.Expired;
-        }
-        // A key that is active answers for its body; of one that is not, or that has seen a suspension, the body knows.
-        if (key.until() >= block.timestamp) {
-            if (!key.everSuspended()) return DocumentStatus.Valid;
-        }
-        return _suspendedAt(agency, time) ? DocumentStatus.IssuerSuspended : DocumentStatus.Valid;
-    }
-
-    // AGENCIES.keySlot(agency, index), without what Solidity adds to a call of which the answer is one word.
-    function _keySlot(AgencyId agency, uint256 index) private view returns (KeySlot key) {
-        bytes4 selector = IAgencyRegistry.keySlot.selector;
-        address agencies = address(AGENCIES);
-        uint256 body = AgencyId.unwrap(agency);
+    // The record of a document; none where the hash is a root's.
+    function _documentOf(uint256 agency, bytes32 docHash) private view returns (RecordSlot record) {
+        record = PlaceLib.recordAt(agency, docHash).slot;
+        uint256 count = record.count();
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
+            record := mul(record, iszero(count))
+        }
+    }
+
+    // What holds of a record, a DocumentStatus as a number, and whether the key that counts is recorded as compromised.
+    function _status(
+        uint256 agency,
+        RecordSlot record,
+        uint256 time
+    ) private view returns (uint256 status, bool compromised) {
+        uint256 revoked = record.revoked();
+        if (revoked != 0) {
+            if (revoked <= time) return (REVOKED, _revoker(agency, record).compromisedAt(revoked));
+        }
+        uint256 issued = record.issued();
+        // Zero, which means never, wraps to the highest number and so lies after any time.
+        unchecked {
+            if (issued - 1 >= time) return (UNKNOWN, false);
+        }
+        bytes4 selector = IAgencyRegistry.keySlot.selector;
+        address agencies = address(AGENCIES);
+        uint256 index = record.key();
+        uint256 may = DOCUMENT_ATTEST;
+        KeySlot key;
+        bool flawed;
+        // What every check costs: all conditions joined into one, without jumps; _flaw has the same one by one.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            // key = AGENCIES.keySlot(agency, index)
             let data := mload(0x40)
             mstore(data, selector)
-            mstore(add(data, 4), body)
+            mstore(add(data, 4), agency)
             mstore(add(data, 36), index)
             if iszero(staticcall(gas(), agencies, data, 68, 0, 32)) {
                 revert(0, 0)
             }
             key := mload(0)
+            // period = _latest[schema and agency]
+            mstore(0, or(shl(32, and(record, 0xffffffff)), agency))
+            mstore(32, _latest.slot)
+            let period := sload(keccak256(0, 64))
+            // The key was valid at issue and may attest; it is active now, and its body was not suspended meanwhile.
+            let until := and(shr(88, key), 0xffffffffff)
+            flawed := or(gt(and(shr(48, key), 0xffffffffff), issued), gt(issued, until))
+            flawed := or(flawed, iszero(and(key, may)))
+            flawed := or(flawed, or(gt(timestamp(), until), shr(241, key)))
+            // The body was accredited at issue, in the latest period: first second above the 40 bits of the last one.
+            flawed := or(flawed, or(gt(shr(40, period), issued), gt(issued, and(period, 0xffffffffff))))
+            // The document has a last second, which is over.
+            let expires := and(shr(72, record), 0xffffffffff)
+            flawed := or(flawed, mul(expires, lt(expires, time)))
+            // As compromisedAt.
+            compromised := lt(sub(and(shr(128, key), 0xffffffffff), 1), issued)
         }
+        status = VALID;
+        if (flawed) status = _flaw(agency, record, key, time);
+    }
+
+    // The key that revoked a document or root.
+    function _revoker(uint256 agency, RecordSlot record) private view returns (KeySlot) {
+        return AGENCIES.keySlot(AgencyId.wrap(uint32(agency)), uint16(record.revoker()));
+    }
+
+    // What is wrong with a document that was issued and not revoked by then, by the key in this slot.
+    function _flaw(uint256 agency, RecordSlot record, KeySlot key, uint256 time) private view returns (uint256) {
+        uint256 issued = record.issued();
+        if (!key.validAt(DOCUMENT_ATTEST, issued)) return SIGNER_NOT_AUTHORISED;
+        if (!_accreditedAt(record.schema(), agency, issued)) return ISSUER_NOT_ACCREDITED;
+        uint256 expires = record.expires();
+        if (expires != 0 && expires < time) return EXPIRED;
+        // A key that is active answers for its body; of one that is not, or that has seen a suspension, the body knows.
+        if (key.until() >= block.timestamp && !key.everSuspended()) return VALID;
+        return _suspendedAt(AgencyId.wrap(uint32(agency)), time) ? ISSUER_SUSPENDED : VALID;
     }
 
     function _signedStatus(
         SignedDocument calldata document,
         AgencyKey memory key
     ) private view returns (DocumentStatus) {
-        if (_isSet(_listed[document.agency][document.list], document.index)) return DocumentStatus.Revoked;
-        if (_records[document.agency][document.docHash].revoked() != 0) return DocumentStatus.Revoked;
+        if (_isSet(LISTED_SLOT, document.agency, document.list, document.index)) return DocumentStatus.Revoked;
+        uint256 agency = AgencyId.unwrap(document.agency);
+        if (PlaceLib.recordAt(agency, document.docHash).slot.revoked() != 0) return DocumentStatus.Revoked;
         bool valid = key.from <= block.timestamp && block.timestamp <= key.until;
         // A signature does not tell under which of an account's keys it was made, so none of an account with an earlier
         // key holds: what ended with that key must not come back.
         bool first = key.previous == 0;
         if (!valid || !first || key.permissions & DOCUMENT_ATTEST == 0) return DocumentStatus.SignerNotAuthorised;
-        bool accredited = _accreditedAt(document.schema, document.agency, block.timestamp);
+        bool accredited = _accreditedAt(document.schema, agency, block.timestamp);
         if (!accredited) return DocumentStatus.IssuerNotAccredited;
         if (document.expires != 0 && document.expires < block.timestamp) return DocumentStatus.Expired;
         return key.suspended ? DocumentStatus.IssuerSuspended : DocumentStatus.Valid;
@@ -476,82 +522,82 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         bytes32 docHash,
         bytes calldata siblings,
         uint256 time
-    ) private view returns (DocumentStatus status, bool compromised) {
+    ) private view returns (uint256 status, bool compromised) {
         uint256 count = record.count();
         if (index >= count || DocumentLib.depthOf(count) * 32 != siblings.length) return (status, false);
         bytes32 leaf = DocumentLib.leafHash(index, docHash);
         if (DocumentLib.rootOf(leaf, index, siblings) != root) return (status, false);
-        (status, compromised) = _status(agency, record, time);
-        if (status == DocumentStatus.Unknown || !record.leavesRevoked()) return (status, compromised);
-        if (_isSet(_leaves[agency][root], index)) status = DocumentStatus.Revoked;
+        (status, compromised) = _status(AgencyId.unwrap(agency), record, time);
+        if (status == UNKNOWN || !record.leavesRevoked()) return (status, compromised);
+        if (_isSet(LEAVES_SLOT, agency, root, index)) status = REVOKED;
     }
 
-    function _isSet(mapping(uint256 word => uint256 bits) storage words, uint256 index) private view returns (bool) {
-        return (words[index >> 8] >> (index & 0xff)) & 1 == 1;
+    function _isSet(uint256 base, AgencyId agency, bytes32 hash, uint256 index) private view returns (bool) {
+        return (PlaceLib.bitsAt(base, agency, hash, index >> 8).word >> (index & 0xff)) & 1 == 1;
     }
 
-    // Length of the first proof among those of required documents; not readable where it is lacking or cut off.
-    function _proofLength(bytes calldata proofs) private pure returns (bool readable, uint256 length) {
-        if (proofs.length == 0) return (false, 0);
-        uint256 form = uint256(DocumentLib.wordAt(proofs, 0)) >> 248;
-        if (form == 0) return (false, 1);
-        length = form == RECORD_FORM ? PROOF_LENGTH : LEAF_PROOF_LENGTH + 32 * (form - LEAF_FORM);
-        // What cannot be read ends all of them: where the next one would begin is not known.
-        return length > proofs.length ? (false, proofs.length) : (true, length);
-    }
-
-    // Judges the proof of the document that the lowest bits require.
+    // Judges the proof of the document that the lowest bits require: it stands in calldata from `proof` to `end`.
     function _mark(
         uint256 required,
-        bytes calldata proof,
+        uint256 form,
+        uint256 proof,
+        uint256 end,
         address holder,
         uint256 time
     ) private view returns (uint256) {
-        uint256 head = uint256(DocumentLib.wordAt(proof, 0));
-        uint256 issuer = uint32(head >> 216);
-        uint256 wanted = required & 0x7fffff;
-        if (wanted != 0) {
-            if (wanted != issuer) return uint256(DocumentMark.OtherIssuer);
+        unchecked {
+            (bytes32 holderTag, bytes32 fieldsTag, uint256 who) = (HOLDER_TAG, FIELDS_TAG, uint160(holder));
+            (uint256 wanted, uint256 schema, uint256 issuer, bytes32 docHash) = (0, 0, 0, 0);
+            // As DocumentLib.fieldsHash(keccak256(abi.encodePacked(HOLDER_TAG, salt, who)), number of fields, root), in
+            // one piece of memory: what stands behind the salt is overwritten by the holder.
+            // solhint-disable-next-line no-inline-assembly
+            assembly ("memory-safe") {
+                wanted := and(required, 0x7fffff)
+                schema := and(shr(23, required), 0xffffff)
+                let head := calldataload(proof)
+                issuer := and(shr(216, head), 0xffffffff)
+                let data := mload(0x40)
+                mstore(data, holderTag)
+                mstore(add(data, 32), shl(48, head))
+                mstore(add(data, 48), who)
+                mstore(add(data, 32), keccak256(data, 80))
+                mstore(data, fieldsTag)
+                mstore(add(data, 64), byte(5, head))
+                mstore(add(data, 96), calldataload(add(proof, 22)))
+                docHash := keccak256(data, 128)
+            }
+            if (wanted != 0) {
+                if (wanted != issuer) return OTHER_ISSUER;
+            }
+            RecordSlot record;
+            uint256 status;
+            if (form == RECORD_FORM) {
+                record = PlaceLib.recordAt(issuer, docHash).slot;
+                if (record.count() != 0) return UNKNOWN_MARK;
+                (status, ) = _status(issuer, record, time);
+            } else {
+                (status, record) = _provenStatus(issuer, docHash, proof + PROOF_LENGTH, end, time);
+            }
+            if (RecordSlot.unwrap(record) & 0xffffffff != schema) {
+                if (status != UNKNOWN) return OTHER_SCHEMA;
+            }
+            if (status == VALID) return 0;
+            return (MARK_OF_STATUS >> (4 * status)) & 0xf;
         }
-        bytes32 docHash = DocumentLib.heldHash(
-            bytes16(uint128(head >> 80)),
-            holder,
-            uint8(head >> 208),
-            DocumentLib.wordAt(proof, PROOF_ROOT_AT)
-        );
-        (uint256 status, RecordSlot record) = head >> 248 == RECORD_FORM
-            ? _ownStatus(AgencyId.wrap(uint32(issuer)), docHash, time)
-            : _provenStatus(AgencyId.wrap(uint32(issuer)), docHash, proof[PROOF_LENGTH:], time);
-        if (status != 0) {
-            uint256 schema = (required >> 23) & 0xffffff;
-            if (SchemaId.unwrap(record.schema()) != schema) return uint256(DocumentMark.OtherSchema);
-        }
-        return (MARK_OF_STATUS >> (4 * status)) & 0xf;
     }
 
-    function _ownStatus(
-        AgencyId agency,
-        bytes32 docHash,
-        uint256 time
-    ) private view returns (uint256, RecordSlot record) {
-        record = _records[agency][docHash];
-        if (record.count() != 0) return (uint256(DocumentStatus.Unknown), record);
-        (DocumentStatus status, ) = _status(agency, record, time);
-        return (uint256(status), record);
-    }
-
-    // Of a document whose proof is an index and siblings.
+    // Of a document whose proof goes on with an index and siblings.
     function _provenStatus(
-        AgencyId agency,
+        uint256 agency,
         bytes32 docHash,
-        bytes calldata proof,
+        uint256 place,
+        uint256 end,
         uint256 time
-    ) private view returns (uint256, RecordSlot record) {
-        uint256 index = uint24(bytes3(proof[:PROOF_INDEX_LENGTH]));
-        bytes calldata siblings = proof[PROOF_INDEX_LENGTH:];
+    ) private view returns (uint256 status, RecordSlot record) {
+        uint256 index = DocumentLib.wordAt(place) >> 232;
+        bytes calldata siblings = DocumentLib.bytesBetween(place + PROOF_INDEX_LENGTH, end);
         bytes32 root = DocumentLib.rootOf(DocumentLib.leafHash(index, docHash), index, siblings);
-        record = _records[agency][root];
-        (DocumentStatus status, ) = _leafStatus(agency, root, record, index, docHash, siblings, time);
-        return (uint256(status), record);
+        record = PlaceLib.recordAt(agency, root).slot;
+        (status, ) = _leafStatus(AgencyId.wrap(uint32(agency)), root, record, index, docHash, siblings, time);
     }
 }

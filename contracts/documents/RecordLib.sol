@@ -104,15 +104,15 @@ library RecordLib {
     /// @notice What a check says of a record at the end of a second; of one that is unknown nothing.
     function verdict(
         RecordSlot slot,
-        DocumentStatus status,
+        uint256 status,
         bool compromised,
         uint256 time
     ) internal pure returns (Verdict memory found) {
-        if (status == DocumentStatus.Unknown) return found;
+        if (status == 0) return found;
         bool over = slot.revoked() <= time;
         return
             Verdict({
-                status: status,
+                status: DocumentStatus(status),
                 compromised: compromised,
                 schema: slot.schema(),
                 issued: uint40(slot.issued()),
@@ -125,10 +125,10 @@ library RecordLib {
 
     /// @notice Ends the call with the verdict of the present time, encoded. By way of the struct it would cost as much
     /// as a check; whatever a record says of a revocation is from now or before.
-    function answer(RecordSlot slot, DocumentStatus status, bool compromised) internal pure {
-        uint256 known = status == DocumentStatus.Unknown ? 0 : RecordSlot.unwrap(slot);
+    function answer(RecordSlot slot, uint256 status, bool compromised) internal pure {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
+            let known := mul(slot, iszero(iszero(status)))
             let encoded := mload(0x40)
             mstore(encoded, status)
             mstore(add(encoded, 0x20), compromised)

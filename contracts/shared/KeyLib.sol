@@ -22,18 +22,23 @@ library KeyLib {
 
     /// @notice Whether the key was valid in a second, and may do an act. Asking for no permission at all is refused: it
     /// would hold for any key.
-    function validAt(KeySlot slot, uint48 permission, uint256 time) internal pure returns (bool) {
-        if (permission == 0) return false;
-        if (KeySlot.unwrap(slot) & permission != permission) return false;
-        if (slot.from() > time) return false;
-        return time <= slot.until();
+    function validAt(KeySlot slot, uint48 permission, uint256 time) internal pure returns (bool valid) {
+        // Without jumps, which would cost more than all it compares.
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let begun := iszero(gt(and(shr(FROM_AT, slot), 0xffffffffff), time))
+            let lasts := iszero(gt(time, and(shr(UNTIL_AT, slot), 0xffffffffff)))
+            let able := and(eq(and(slot, permission), permission), gt(permission, 0))
+            valid := and(and(begun, lasts), able)
+        }
     }
 
     /// @notice Whether it is recorded that the key was in other hands in a second.
     function compromisedAt(KeySlot slot, uint256 time) internal pure returns (bool) {
-        uint256 since = slot.compromisedSince();
-        if (since == 0) return false;
-        return since <= time;
+        // Zero, which wraps to the highest number, is no time at all.
+        unchecked {
+            return slot.compromisedSince() - 1 < time;
+        }
     }
 
     function permissions(KeySlot slot) internal pure returns (uint256) {

@@ -46,7 +46,7 @@ library BidLib {
     /// @param documented whether the lot requires documents, so that their proofs may follow
     /// @return wellFormed whether the bytes have the length of a bid and the price is at most MAX_PRICE
     function parse(bytes calldata bid, bool documented) internal pure returns (bool wellFormed, uint64 price) {
-        if (bid.length < BID_LENGTH || (bid.length > BID_LENGTH && !documented)) return (false, 0);
+        if (documented ? bid.length < BID_LENGTH : bid.length != BID_LENGTH) return (false, 0);
         uint256 word = uint256(bytes32(bid[:32]));
         if (word > MAX_PRICE) return (false, 0);
         return (true, uint64(word));

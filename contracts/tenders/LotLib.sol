@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Requirements} from "../documents/IDocumentRegistry.sol";
+import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidSlot} from "./BidLib.sol";
 import {Award, BidStatus, REQUIRED_AT_AWARD} from "./ITenderHouse.sol";
 
@@ -48,6 +48,34 @@ library LotLib {
             shift += REQUIREMENT_BITS;
         }
         return Requirements.wrap(some);
+    }
+
+    /// @notice documents.documentMarks(required, proofs, holder, time), without what Solidity adds to a call of which
+    /// the answer is one word.
+    function marksOf(
+        IDocumentRegistry documents,
+        Requirements required,
+        bytes calldata proofs,
+        uint256 holder,
+        uint256 time
+    ) internal view returns (uint256 marks) {
+        bytes4 selector = IDocumentRegistry.documentMarks.selector;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, selector)
+            mstore(add(data, 4), required)
+            mstore(add(data, 36), 128)
+            mstore(add(data, 68), holder)
+            mstore(add(data, 100), time)
+            mstore(add(data, 132), proofs.length)
+            calldatacopy(add(data, 164), proofs.offset, proofs.length)
+            if iszero(staticcall(gas(), documents, data, add(164, proofs.length), 0, 32)) {
+                returndatacopy(data, 0, returndatasize())
+                revert(data, returndatasize())
+            }
+            marks := mload(0)
+        }
     }
 
     /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes

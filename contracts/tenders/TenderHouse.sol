@@ -136,7 +136,8 @@ contract TenderHouse is ITenderHouse, Bonds {
         address predecessor
     ) external {
         Tender storage t = _live(tender, lot);
-        require(block.timestamp > t.commitDeadline, TenderRevealNotOpen(tender, t.commitDeadline));
+        uint40 closed = t.commitDeadline;
+        require(block.timestamp > closed, TenderRevealNotOpen(tender, closed));
         require(block.timestamp <= t.revealDeadline, TenderRevealClosed(tender, t.revealDeadline));
 
         Lot storage l = _lots[tender][lot];
@@ -151,13 +152,13 @@ contract TenderHouse is ITenderHouse, Bonds {
         uint256 terms = l.terms;
         BidStatus status = _open(l, terms, msg.sender, bid, number, predecessor);
         emit BidOpened(tender, lot, msg.sender, number, status, bid, salt);
-        if (terms >> 64 != 0 && status != BidStatus.Malformed) {
-            Requirements required = LotLib.requiredOf(terms);
-            uint256 marks = DOCUMENTS.documentMarks(required, bid[BID_LENGTH:], msg.sender, t.commitDeadline);
-            if (marks == 0) return;
-            l.marks[msg.sender] = marks;
-            emit BidMarked(tender, lot, msg.sender, marks);
-        }
+        if (terms >> 64 == 0) return;
+        if (status == BidStatus.Malformed) return;
+        Requirements required = LotLib.requiredOf(terms);
+        uint256 marks = LotLib.marksOf(DOCUMENTS, required, bid[BID_LENGTH:], uint160(msg.sender), closed);
+        if (marks == 0) return;
+        l.marks[msg.sender] = marks;
+        emit BidMarked(tender, lot, msg.sender, marks);
     }
 
     /// @inheritdoc ITenderHouse
@@ -456,7 +457,7 @@ contract TenderHouse is ITenderHouse, Bonds {
         require(marks == 0 || marks & ADMITTED != 0, TenderBidMarked(tender, lot, bidder, marks));
         Requirements required = LotLib.requiredAtAward(terms, marks);
         if (Requirements.unwrap(required) == 0) return;
-        marks = DOCUMENTS.documentMarks(required, proofs, bidder, uint40(block.timestamp));
+        marks = LotLib.marksOf(DOCUMENTS, required, proofs, uint160(bidder), block.timestamp);
         require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));
     }
 

@@ -121,9 +121,9 @@ const TAG = (kind: string) => digest(`CommonSeal.Document.${kind}.v1`);
 const word = (value: bigint) => ethers.toBeHex(value, 32);
 
 /** Attests a document of fields that an account holds; the proof of it that a bid carries. */
-async function proofOf(agency: number, clerk: Account, schema: number, holder: Account): Promise<string> {
-  const salt = ethers.dataSlice(digest(`salt of ${agency} for ${holder.address}`), 0, 16);
-  const root = digest(`fields of ${agency} for ${holder.address}`);
+async function proofOf({ agency, clerk, schema }: Issuer, holder: Account): Promise<string> {
+  const salt = ethers.dataSlice(digest(`salt of ${agency} and ${schema} for ${holder.address}`), 0, 16);
+  const root = digest(`fields of ${agency} and ${schema} for ${holder.address}`);
   const leaf = ethers.keccak256(ethers.concat([TAG("Holder"), salt, word(BigInt(holder.address))]));
   const docHash = ethers.keccak256(ethers.concat([TAG("Fields"), leaf, word(8n), root]));
   await gasOf(() => documents.connect(clerk).attest(agency, schema, docHash, FOREVER));
@@ -139,7 +139,11 @@ interface Issuer {
 /** A body accredited for a schema of its own. */
 async function issuer(name: string): Promise<Issuer> {
   const clerk = await account(`clerk of ${name}`);
-  const agency = await newAgency(name, clerk);
+  return withSchema(await newAgency(name, clerk), clerk, name);
+}
+
+/** A body with one schema more, for which it is accredited. */
+async function withSchema(agency: number, clerk: Account, name: string): Promise<Issuer> {
   const registry = documents.connect(clerk);
   await gasOf(() => registry.registerSchema(agency, digest(name), agency));
   const schema = Number(await documents.schemaCount());
@@ -147,13 +151,12 @@ async function issuer(name: string): Promise<Issuer> {
   return { agency, clerk, schema };
 }
 
-/** What required documents add to an opening: one, and each further one, all of different bodies. */
-async function measureRequired(vendors: Account[]): Promise<void> {
-  const issuers = [await issuer("Tax"), await issuer("Court"), await issuer("Insurance")];
+/** Gas of an opening where none of these documents is required, one, two ... all of them. */
+async function openings(issuers: Issuer[], vendors: Account[]): Promise<number[]> {
   const held = new Map<Account, string[]>();
   for (const who of vendors) {
     const proofs: string[] = [];
-    for (const { agency, clerk, schema } of issuers) proofs.push(await proofOf(agency, clerk, schema, who));
+    for (const one of issuers) proofs.push(await proofOf(one, who));
     held.set(who, proofs);
   }
   const opened: number[] = [];
@@ -170,9 +173,23 @@ async function measureRequired(vendors: Account[]): Promise<void> {
     const view = some && (await house.bidOf(some.tender, 0, some.vendor));
     if (view?.status !== 3n || view.marks !== 0n) throw new Error("the bid measured is not in order");
   }
-  const [none = NaN, one = NaN, two = NaN, three = NaN] = opened;
+  return opened;
+}
+
+/** What required documents add to an opening: one, and each further one, of different bodies or of the same one. */
+async function measureRequired(vendors: Account[], others: Account[]): Promise<void> {
+  const issuers = [await issuer("Tax"), await issuer("Court"), await issuer("Insurance")];
+  const [none = NaN, one = NaN, two = NaN, three = NaN] = await openings(issuers, vendors);
   results["tenders.open.firstDocument"] = one - none;
   results["tenders.open.nextDocument"] = Math.max(two - one, three - two);
+
+  const body = await issuer("Register");
+  const more = [
+    await withSchema(body.agency, body.clerk, "Extract"),
+    await withSchema(body.agency, body.clerk, "Roll"),
+  ];
+  const [, first = NaN, second = NaN, third = NaN] = await openings([body, ...more], others);
+  results["tenders.open.nextDocument.sameBody"] = Math.max(second - first, third - second);
 }
 
 export async function measureTenders(): Promise<void> {
@@ -226,5 +243,5 @@ export async function measureTenders(): Promise<void> {
   results["tenders.award"] = award100;
   results["tenders.award100OverAward5"] = rounded(award100 / award5);
   results["tenders.reveal100thOverReveal5th"] = rounded((reveals[99] ?? NaN) / (reveals[4] ?? NaN));
-  await measureRequired(vendors.slice(0, 6));
+  await measureRequired(vendors.slice(0, 6), vendors.slice(6, 12));
 }

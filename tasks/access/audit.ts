@@ -1,8 +1,7 @@
 import { auditOnChain, REVIEW_WITHIN } from "../../sdk/src/access/auditChain.ts";
 import type { Finding } from "../../sdk/src/access/audit.ts";
-import type { Consent } from "../../sdk/src/access/consent.ts";
 import type { Statute } from "../../sdk/src/access/ground.ts";
-import { readConsents } from "../../sdk/src/access/papers.ts";
+import { allShown, readConsents } from "../../sdk/src/access/papers.ts";
 import { readPolicyFile, statutesOf } from "../../sdk/src/access/policyFile.ts";
 import { openHouse } from "../shared/house.ts";
 import { optional, whole } from "../shared/options.ts";
@@ -14,10 +13,7 @@ const DAY = 86_400;
 
 const action: Action = async (args, hre) => {
   const logs = await logsOf(args);
-  const consents = new Map<string, Consent>();
-  for (const path of commaList(optional(args, "papers") ?? "")) {
-    for (const [request, consent] of await readConsents(path)) consents.set(request, consent);
-  }
+  const consents = allShown(await Promise.all(commaList(optional(args, "papers") ?? "").map(readConsents)));
   const statutes = new Map<number, Statute[]>();
   for (const path of commaList(optional(args, "bodies") ?? "")) {
     const file = await readPolicyFile(path);

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Body, EXCHANGES, openBody } from "../../sdk/src/access/body.ts";
 import type { LogName } from "../../sdk/src/access/anchor.ts";
@@ -42,14 +42,16 @@ function numberOf(text: string, option: string): number {
   return Number(text);
 }
 
-/** The logs of `--logs 1=FILE,2=http://…/log`: each body's number and where its log is. */
+/**
+ * The logs of `--logs 1=FILE,2=http://…/log,2:NAME=FILE`: each body's number, the log's name on chain (`exchanges`
+ * where none is given: a file's own name says nothing), and where the log is.
+ */
 export async function logsOf(args: Args): Promise<{ log: LogName; texts: string[] }[]> {
   const logs: { log: LogName; texts: string[] }[] = [];
   for (const part of commaList(required(args, "logs"))) {
-    const [, agency = "", source = ""] = /^([^=]*)=(.+)$/.exec(part) ?? [];
+    const [, agency = "", name = EXCHANGES, source = ""] = /^([^=:]*)(?::([^=]+))?=(.+)$/.exec(part) ?? [];
     if (source === "") throw new InputError(`--logs must be like 1=FILE,2=http://127.0.0.1:8000/log, not ${part}.`);
-    const file = /^https?:/.test(source) ? EXCHANGES : basename(source).replace(/\.ndjson$/, "");
-    logs.push({ log: { agency: numberOf(agency, "--logs"), name: file }, texts: await readLines(source) });
+    logs.push({ log: { agency: numberOf(agency, "--logs"), name }, texts: await readLines(source) });
   }
   return logs;
 }

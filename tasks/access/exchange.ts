@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { readConsent } from "../../sdk/src/access/consentFile.ts";
+import { lstat } from "node:fs/promises";
+import { keepPrivate, readConsent } from "../../sdk/src/access/consentFile.ts";
 import { policyOf, readPolicyFile } from "../../sdk/src/access/policyFile.ts";
 import { Provider } from "../../sdk/src/access/provide.ts";
 import {
@@ -10,6 +10,7 @@ import {
   resolvePending,
 } from "../../sdk/src/access/request.ts";
 import { serve } from "../../sdk/src/access/server.ts";
+import { describeError } from "../../sdk/src/shared/decode.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { openHouse } from "../shared/house.ts";
 import { agencyOf, type Args, optional, required, whole } from "../shared/options.ts";
@@ -28,7 +29,9 @@ const run: Action = async (args, hre) => {
   if (file.agency !== agency) throw new InputError(`${path} is of body ${file.agency}, not ${agency}.`);
   const port = optional(args, "port") === undefined ? 0 : Number(whole(args, "port", 65_535n));
   const body = await bodyOf(await openHouse(args, hre), agency, args, hre);
-  const server = await serve(new Provider(body, policyOf(file, path)), port);
+  const provider = new Provider(body, policyOf(file, path));
+  provider.onFault = (error) => process.stderr.write(`${describeError(error)}\n`);
+  const server = await serve(provider, port);
   process.stderr.write(`Body ${agency} answers at ${server.url}; Ctrl+C ends it.\n`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -41,19 +44,20 @@ const run: Action = async (args, hre) => {
 /** Asks again what is pending; then asks a provider, unless nothing more is to be asked. */
 const ask: Action = async (args, hre) => {
   const asked = args["pending"] === true ? undefined : await askedBy(args);
+  const out = optional(args, "out");
+  if (out !== undefined && (await isThere(out))) throw new InputError(`${out} is there already; give a new file.`);
   const body = await bodyOf(await openHouse(args, hre), agencyOf(args), args, hre);
   const resolved = await resolvePending(body);
   const pending = resolved.map((one) => `Pending ${one.request}: ${describe(one)}`);
   if (!asked) return { text: pending.length > 0 ? pending.join("\n") : "Nothing is pending.", json: { resolved } };
   const outcome = await askProvider(body, asked);
-  const out = optional(args, "out");
   const content = outcome.content === undefined ? undefined : toJson(outcome.content);
-  if (content !== undefined && out !== undefined) await writeFile(out, `${content}\n`, { mode: 0o600 });
+  if (out !== undefined && outcome.content !== undefined) await keepPrivate(out, outcome.content as object);
   const text = list({
     request: outcome.request,
     outcome: outcomeText(outcome),
     receipt: outcome.receipted ? "handed in" : "signed; the next run hands it in",
-    content: out ?? content,
+    content: content === undefined ? undefined : (out ?? content),
   });
   return { text: [...pending, text].join("\n"), json: { ...outcome, resolved } };
 };
@@ -79,6 +83,13 @@ async function groundOf(args: Args): Promise<AskedGround> {
   if (emergency === 0) throw new InputError("--emergency must be a reason's code from 1 on.");
   return { emergency };
 }
+
+/** Also a link that leads nowhere. */
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 const outcomeText = ({ outcome, refusal }: Outcome) => (refusal === undefined ? outcome : `${outcome}: ${refusal}`);
 const describe = (resolved: Resolved) => ("error" in resolved ? resolved.error : outcomeText(resolved.outcome));

@@ -7,7 +7,7 @@ const scopeOptions = {
   scope: "Name of a scope, such as 'medical history'",
 };
 const folder = "Folder of the body's log and papers (default: one for each house, in the folder of local state)";
-const logs = "Bodies and their logs: 1=FILE,2=http://127.0.0.1:8000/log";
+const logs = "Bodies and their logs: 1=FILE,2=http://127.0.0.1:8000/log; of another name than exchanges: 2:NAME=FILE";
 
 export const accessTasks = [
   verb(["access", "consent"], "Make and sign a consent; its secrets are written before it", {

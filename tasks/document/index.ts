@@ -50,7 +50,7 @@ export const documentTasks = [
     options: {
       ...issueOptions,
       list: "Name of the list by which it can be revoked (default: documents)",
-      index: "Its place in the list, used once",
+      index: "Its place in the list, used once; what was used from this machine is refused",
     },
     flags: issueFlags,
     file: issueFile,
@@ -60,6 +60,7 @@ export const documentTasks = [
     options: { reason },
     flags: {
       root: "Revoke the root that the document stands under, with all its documents",
+      unseen: "Take a seal at its word: the sealed file is gone, or was changed",
       bar: "Also what was never attested: it can then never be",
     },
     file: "The document file, the seal, or the sealed file",
@@ -71,6 +72,7 @@ export const documentTasks = [
       at: "What held at the end of a past second",
       rpc: "URLs of nodes to ask instead of the network's, separated by commas",
       quorum: "How many of the nodes must give the same answer (default: all)",
+      maxAge: "Seconds by which the block judged by may be behind the nodes' newest (default 300) and the clock",
     },
     file: "A document file, a presentation, or a sealed file of any type",
     load: () => import("./verify.ts"),

@@ -8,7 +8,7 @@ import type { Action } from "../shared/verb.ts";
 
 const action: Action = async (args, hre) => {
   const reason = Number(whole(args, "reason", 255n));
-  const document = await readPlaced(required(args, "file"));
+  const document = await readPlaced(required(args, "file"), args["unseen"] === true);
   const how = { reason, bar: args["bar"] === true };
   const context = await openHouse(args, hre);
   checkOrigin(placeIn(context), document);

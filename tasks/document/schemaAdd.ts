@@ -1,5 +1,6 @@
 import { registerSchema } from "../../sdk/src/documents/accredit.ts";
 import { readText } from "../../sdk/src/documents/json.ts";
+import { plain } from "../../sdk/src/documents/plain.ts";
 import { type JsonObject, schemaNamed, schemaOf } from "../../sdk/src/documents/schemas/index.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { openHouse } from "../shared/house.ts";
@@ -15,7 +16,7 @@ const action: Action = async (args, hre) => {
   const { title } = json;
   const done = await (await registerSchema(await openHouse(args, hre), { agency, accreditor, json })).send();
   return {
-    text: `Schema ${done.result.schema}: ${typeof title === "string" ? title : "(no title)"}. Agency ${accreditor} accredits its issuers.`,
+    text: `Schema ${done.result.schema}: ${typeof title === "string" ? plain(title) : "(no title)"}. Agency ${accreditor} accredits its issuers.`,
     json: { ...done, ...done.result, accreditor },
   };
 };

@@ -1,8 +1,9 @@
 import type { Whole } from "../../sdk/src/documents/anyFile.ts";
 import type { Names } from "../../sdk/src/documents/names.ts";
 import type { Judged, Outcome } from "../../sdk/src/documents/outcome.ts";
+import { plain } from "../../sdk/src/documents/plain.ts";
 import { reasonText } from "../../sdk/src/documents/revoke.ts";
-import { showTime } from "../shared/text.ts";
+import { escaped, showTime } from "../shared/text.ts";
 
 const WORDS: Record<Judged["status"], string> = {
   valid: "VALID",
@@ -25,13 +26,13 @@ const UNAVAILABLE = {
 export function tell({ document, shown }: Whole, outcome: Outcome, names: Names, at?: number): string {
   if (outcome.status === "unavailable") {
     const { reason, detail } = outcome;
-    return `UNAVAILABLE, nothing can be said of the document: ${UNAVAILABLE[reason]} (${detail}).`;
+    return `UNAVAILABLE, nothing can be said of the document: ${UNAVAILABLE[reason]} (${plain(detail)}).`;
   }
   const asked = at === undefined ? "" : ` (asked for ${showTime(at)})`;
   if (outcome.status === "unknown") {
     const { agency, docHash } = document;
     const detail = outcome.detail === undefined ? `agency ${agency} has not attested ${docHash}` : outcome.detail;
-    return `UNKNOWN${asked}: ${detail}, as of ${showTime(outcome.asOf.time)}.`;
+    return `UNKNOWN${asked}: ${plain(detail)}, as of ${showTime(outcome.asOf.time)}.`;
   }
   const { agency, schema, issued, expires } = outcome;
   const parts = [
@@ -45,8 +46,10 @@ export function tell({ document, shown }: Whole, outcome: Outcome, names: Names,
     ...revocation(outcome),
     ...(outcome.compromised ? ["the key was in other hands then, as is known by now"] : []),
   ];
-  const line = `${WORDS[outcome.status]}${asked}: ${parts.join(", ")}, as of ${showTime(outcome.asOf.time)}.`;
-  const fields = Object.entries(shown ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const line = `${WORDS[outcome.status]}${asked}: ${plain(parts.join(", "))}, as of ${showTime(outcome.asOf.time)}.`;
+  const fields = Object.entries(shown ?? {}).map(
+    ([name, value]) => `${plain(name)}: ${escaped(JSON.stringify(value))}`,
+  );
   return [line, ...fields].join("\n");
 }
 

@@ -24,7 +24,12 @@ const action: Action = async (args, hre) => {
   const read = await readWhole(path, optional(args, "sealed"));
   const deployment = await readDeployment(hre, hre.globalOptions.network ?? "localhost");
   const { endpoints, logs } = await nodes(args, hre, deployment.chainId);
-  const sources: Sources = { ...placeIn(deployment), endpoints, quorum: quorumOf(args, endpoints.length) };
+  const sources: Sources = {
+    ...placeIn(deployment),
+    endpoints,
+    quorum: quorumOf(args, endpoints.length),
+    ...ageOf(args),
+  };
   const [judged] = await verifyAll(sources, [read.document], time);
   const outcome = await explained(logs, deployment.block, read, judged as Outcome);
   const files = new FolderStore(join(stateFolder(hre), "files"));
@@ -61,6 +66,12 @@ function quorumOf(args: Args, nodeCount: number): number {
   const quorum = Number(whole(args, "quorum", BigInt(nodeCount)));
   if (quorum === 0) throw new InputError(`--quorum must be a whole number from 1 to ${nodeCount}, not 0.`);
   return quorum;
+}
+
+/** The age of --max-age is by the clock too; without it a chain may stand still. */
+function ageOf(args: Args): Pick<Sources, "maxAge" | "now"> {
+  if (optional(args, "maxAge") === undefined) return {};
+  return { maxAge: Number(whole(args, "maxAge", 2n ** 40n)), now: Math.floor(Date.now() / 1000) };
 }
 
 /** When and why a leaf was revoked, where the node gives its logs: it is revoked with or without them. */

@@ -1,8 +1,10 @@
+import { plain } from "../../sdk/src/documents/plain.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { parseInstant } from "../../sdk/src/tenders/ocds/dates.ts";
 
-/** Rows under a head, in columns. */
-export function table(head: string[], rows: string[][]): string {
+/** Rows under a head, in columns; each row is one line, whatever its cells are. */
+export function table(head: string[], raw: string[][]): string {
+  const rows = raw.map((cells) => cells.map(plain));
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
   const line = (cells: string[]) =>
     cells
@@ -12,11 +14,11 @@ export function table(head: string[], rows: string[][]): string {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
-/** Names and values, one a line. */
+/** Names and values, one a line, whatever the values are. */
 export function list(entries: Record<string, string | number | bigint | boolean | undefined>): string {
   const shown = Object.entries(entries).filter(([, value]) => value !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${plain(String(value))}`).join("\n");
 }
 
 /** Seconds to an ISO time, UTC. */
@@ -35,5 +37,13 @@ export function parseTime(text: string, name: string): number {
 
 /** JSON with bigints as decimal text. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner), 2);
+  return escaped(
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner), 2),
+  );
+}
+
+/** JSON text, with what could steer a terminal as escapes: the same value. */
+export function escaped(json: string): string {
+  const codes = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, codes);
 }

@@ -41,7 +41,7 @@ export class Audited {
   async audit(logs?: Record<number, string[]>, changes: Partial<ChainAuditParameters> = {}): Promise<Finding[]> {
     const { provider, clinic, scene } = this;
     const given = logs ?? { [HOSPITAL]: provider.body.log.file.texts, [CLINIC]: clinic.log.file.texts };
-    return auditOnChain(scene.land.context, {
+    const found = await auditOnChain(scene.land.context, {
       logs: Object.entries(given).map(([agency, texts]) => ({
         log: { agency: Number(agency), name: "exchanges" },
         texts,
@@ -50,6 +50,8 @@ export class Audited {
       statutes: new Map([[HOSPITAL, provider.policy.statutes]]),
       ...changes,
     });
+    // Most plays here anchor nothing, which is a finding of its own: test/findings/access.logs.test.ts.
+    return found.filter(({ kind }) => kind !== "unanchored");
   }
 
   async anchorBoth(): Promise<void> {

@@ -275,6 +275,19 @@ describe("audit", () => {
         "r",
       );
       await provider.body.log.file.append(() => null);
+      const late = await auditOf();
+      expect(brief(late)).to.deep.equal([
+        ["unjustified", HOSPITAL, 1],
+        ["unreviewed", HOSPITAL, 1],
+      ]);
+      expect(late[1]?.detail).to.include("only after it was due");
+    });
+
+    it("reviewed in time by another key of the provider: no finding", async () => {
+      const request = await ask({ emergency: 1 });
+      await networkHelpers.time.increase(13 * DAY);
+      await review(request, scene.keyOf(HOSPITAL, "seconds"));
+      await networkHelpers.time.increase(13 * DAY);
       expect(await auditOf()).to.deep.equal([]);
     });
   });

@@ -206,11 +206,23 @@ describe("peers that break", () => {
     await hasty.close();
   });
 
-  it("a provider whose own part fails says so in one line, and answers later", async () => {
+  it("a provider whose own part fails refuses, logs that, says no more of it, and answers the next request", async () => {
+    const faults: unknown[] = [];
+    provider.onFault = (error) => faults.push(error);
     provider.policy.find = () => Promise.reject(new Error("disk\nbroken"));
-    await refused(ask({ emergency: 1 }), "turned it away: 503 disk broken");
-    expect(kinds(provider.body)).to.deep.equal([]);
+    expect(await ask({ emergency: 1 })).to.deep.include({ outcome: "refused", refusal: "unavailable" });
+    expect(kinds(provider.body)).to.deep.equal([["request", "response"], ["receipt"]]);
+    expect(faults).to.have.nested.property("[0].message", "disk\nbroken");
     provider.policy.find = () => Promise.resolve({ ok: true });
+    expect((await ask({ emergency: 1 })).outcome).to.equal("answered");
+  });
+
+  it("a provider that cannot ask its chain says only that, and answers later", async () => {
+    const { now } = provider.body;
+    provider.body.now = () => Promise.reject(new Error("http://node.internal/secret is down"));
+    await refused(ask({ emergency: 1 }), /turned it away: 503 This body cannot answer now\. The request is logged/);
+    expect(kinds(provider.body)).to.deep.equal([]);
+    provider.body.now = now;
     expect(await resolvePending(clinic)).to.have.nested.property("[0].outcome.outcome", "answered");
   });
 });

@@ -225,6 +225,7 @@ describe("exchanges over HTTP", () => {
     });
 
     it("a stale request, a nonce used before", async () => {
+      await networkHelpers.time.increase(1000); // the key must have begun before the stale request
       const time = await scene.now();
       for (const off of [-601, 601]) {
         expect((await post(await forge({ time: time + off }))).response.code).to.equal(REFUSALS.stale);

@@ -26,7 +26,8 @@ describe("files of bodies", () => {
     await keep("history.json", { allergies: [] });
     await keep("list.json", [1]);
     const records = [
-      { scope: "medical history", schemas: [4, 5], file: "history.json" },
+      { scope: "medical history", file: "history.json" },
+      { schemas: [4, 5], file: "history.json" },
       { schemas: [6], file: "list.json" },
       { schemas: [7], file: "gone.json" },
     ];
@@ -48,8 +49,9 @@ describe("files of bodies", () => {
     expect(await policy.subjectOf("constructor")).to.equal(null);
     const find = (scope: Scope, reference = REFERENCE) => policy.find({ reference }, { scope } as Request);
     expect(await find(HISTORY)).to.deep.equal({ allergies: [] });
-    expect(await find(schemasScope(5))).to.deep.equal({ allergies: [] });
-    for (const scope of [namedScope("genome"), schemasScope(8), schemasScope(5, 6)]) {
+    expect(await find(schemasScope(5, 4))).to.deep.equal({ allergies: [] });
+    const both = { ...schemasScope(4, 5), named: HISTORY.named };
+    for (const scope of [namedScope("genome"), schemasScope(8), schemasScope(5, 6), schemasScope(5), both]) {
       expect(await find(scope)).to.equal(null);
     }
     expect(await find(HISTORY, "P-002")).to.equal(null);

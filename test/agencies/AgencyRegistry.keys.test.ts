@@ -94,6 +94,7 @@ describe("AgencyRegistry: keys", () => {
         index: 0n,
         previous: 0n,
         suspended: false,
+        everSuspended: false,
       };
       expect(plain(await registry.keyOf(BODY, officer))).to.deep.equal(expected);
       const [account, key] = await registry.keyAt(BODY, 0);

@@ -63,7 +63,11 @@ describe("AgencyRegistry: suspension", () => {
       const { registry, clerk } = await loadFixture(deployKeys);
       const before = plain(await registry.keyOf(BODY, clerk));
       await registry.suspend(BODY);
-      expect(plain(await registry.keyOf(BODY, clerk))).to.deep.equal({ ...before, suspended: true });
+      expect(plain(await registry.keyOf(BODY, clerk))).to.deep.equal({
+        ...before,
+        suspended: true,
+        everSuspended: true,
+      });
     });
 
     it("leaves the other body alone", async () => {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {AgencyRegistry} from "../../contracts/agencies/AgencyRegistry.sol";
 import {AgencyId, AgencyKey, IAgencyRegistry} from "../../contracts/agencies/IAgencyRegistry.sol";
+import {KeySlot} from "../../contracts/shared/KeyLib.sol";
 import {vm} from "../shared/Vm.sol";
 
 // One thing that became known in the second `known`.
@@ -54,6 +55,7 @@ contract AgencyRegistryTest {
             _checkNow(uint48(_random(ALL + 1)));
             _pass();
         }
+        for (uint256 body = 0; body < BODIES; ++body) _checkMirrors(body);
         vm.warp(block.timestamp + 1);
         _checkPast();
     }
@@ -68,7 +70,7 @@ contract AgencyRegistryTest {
             if (_random(4) == 0) _pass();
         }
         for (uint48 permission = 0; permission <= ALL; ++permission) _checkNow(permission);
-        _checkMirrors();
+        _checkMirrors(0);
     }
 
     // A reversed comparison in the model would make both sides agree on nothing: this history is known by heart.
@@ -230,18 +232,37 @@ contract AgencyRegistryTest {
         }
     }
 
-    // Both slots of a key are the same, and the body's suspension stands in each key that is not over.
-    function _checkMirrors() private view {
-        bool suspended = _registry.agencyOf(_id(0)).suspended;
-        (, uint16 count) = _counts(0);
-        require(_registry.agencyOf(_id(0)).keyCount == count, "number of keys");
+    // Both slots of a key are the same, in one word too, and the body's suspensions stand in each key that is not over.
+    function _checkMirrors(uint256 body) private view {
+        bool suspended = _registry.agencyOf(_id(body)).suspended;
+        (, uint16 count) = _counts(body);
+        require(_registry.agencyOf(_id(body)).keyCount == count, "number of keys");
         for (uint16 index = 0; index < count; ++index) {
-            (address account, AgencyKey memory key) = _registry.keyAt(_id(0), index);
+            (address account, AgencyKey memory key) = _registry.keyAt(_id(body), index);
             require(key.until < block.timestamp || key.suspended == suspended, "suspension mirrored");
-            AgencyKey memory latest = _registry.keyOf(_id(0), account);
+            bool ever = _everSuspended(body, index);
+            require(key.everSuspended == ever || (key.until < block.timestamp && !ever), "suspensions seen");
+            require(_inOneWord(key) == KeySlot.unwrap(_registry.keySlot(_id(body), index)), "one word");
+            AgencyKey memory latest = _registry.keyOf(_id(body), account);
             if (latest.index != index) continue;
             require(keccak256(abi.encode(latest)) == keccak256(abi.encode(key)), "slots differ");
         }
+        require(KeySlot.unwrap(_registry.keySlot(_id(body), count)) == 0, "no key has this index");
+    }
+
+    // The layout that KeyLib tells, from the highest bit.
+    function _inOneWord(AgencyKey memory key) private pure returns (uint256) {
+        bytes memory low = abi.encodePacked(
+            key.previous,
+            key.index,
+            key.compromiseKnown,
+            key.compromisedSince,
+            key.until,
+            key.from,
+            key.permissions
+        );
+        uint16 flags = (key.suspended ? 1 : 0) + (key.everSuspended ? 2 : 0);
+        return uint256(bytes32(abi.encodePacked(flags, low)));
     }
 
     /* THE MODEL */
@@ -284,6 +305,24 @@ contract AgencyRegistryTest {
             if (facts[f].body != body || facts[f].known > time) continue;
             if (facts[f].kind == Kind.Suspended) suspended = true;
             if (facts[f].kind == Kind.Resumed) suspended = false;
+        }
+    }
+
+    // Whether a suspension fell into the time from a key's adding to its end or last second. One that expired may have
+    // kept its place for longer.
+    function _everSuspended(uint256 body, uint16 index) private view returns (bool ever) {
+        bool suspended;
+        bool active;
+        uint40 until;
+        for (uint256 f = 0; f < _facts.length; ++f) {
+            Fact memory fact = _facts[f];
+            if (fact.body != body) continue;
+            if (fact.kind == Kind.Suspended) suspended = true;
+            else if (fact.kind == Kind.Resumed) suspended = false;
+            else if (fact.index != index) continue;
+            else if (fact.kind == Kind.Ended) return ever;
+            else (active, until) = (true, fact.until);
+            if (active && suspended && fact.known <= until) ever = true;
         }
     }
 

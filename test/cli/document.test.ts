@@ -125,6 +125,8 @@ describe("documents on the command line, each act a process of its own", functio
       /^VALID: Tax clearance by Tax Office \(agency 2\), since \S+Z, until 2098-01-01T00:00:00Z, as of \S+Z\.\n$/,
     );
     expect([valid?.code, shown?.code]).to.deep.equal([0, 0]);
+    const behind = await document("verify", file, "--max-age", "0");
+    expect(behind.stdout).to.match(/^UNAVAILABLE, .*: the nodes do not agree \(block \d+, .* behind the clock\)/);
     expect(shown?.stdout.split("\n").slice(1)).to.deep.equal([
       'standing: "no-arrears"',
       'validUntil: "2027-03-31"',
@@ -176,6 +178,8 @@ describe("documents on the command line, each act a process of its own", functio
     await writeFile(sensor, "a day of measurements");
     await house.json("document", "attest", photo, ...issue, ...as(CLERK));
     await house.json("document", "sign", sensor, ...issue, "--index", "0", ...as(CLERK));
+    const twice = await document("sign", photo, ...issue, "--index", "0", "--out", at("twice.json"), ...as(CLERK));
+    expectRefusal(twice, "Index 0 of this list was used before");
     const [valid, signed] = await pairwise([photo, sensor], (one) => document("verify", one));
     expect(valid?.stdout).to.match(/^VALID: .* since .* without end/);
     expect(signed?.stdout).to.match(/^VALID: .* only signed, without end/);
@@ -199,6 +203,10 @@ describe("documents on the command line, each act a process of its own", functio
     expectRefusal(again as never, "is revoked already: the facts have changed");
     await writeFile(photo, Buffer.from("ffd8ffe000104a46494600010101", "hex"));
     expectRefusal(await document("verify", photo), "is not the file that was sealed as photo.jpg");
+    const revoke = ["revoke", photo, "--reason", "3", ...as(CLERK)];
+    const [wrong, unseen] = await pairwise([revoke, [...revoke, "--unseen"]], (args) => document(...args));
+    expectRefusal(wrong as never, "is not the file that was sealed as photo.jpg");
+    expectRefusal(unseen as never, "is revoked already: the facts have changed");
     expectRefusal(await document("verify", at("own.schema.json")), "is no document, presentation or seal");
   });
 

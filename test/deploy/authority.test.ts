@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { type BaseContract, dataSlice, type FunctionFragment, id, type ParamType, ZeroHash } from "ethers";
-import { AccessManager__factory, AgencyRegistry__factory, TenderHouse__factory } from "../../typechain-types/index.ts";
+import {
+  AccessLog__factory,
+  AccessManager__factory,
+  AgencyRegistry__factory,
+  DocumentRegistry__factory,
+  TenderHouse__factory,
+} from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
 import { deploy, freshChain, withStderr } from "./run.ts";
 
@@ -32,6 +38,8 @@ async function deployApart(environment?: string, admin = 1) {
     manager: AccessManager__factory.connect(env.get("AccessManager").address, platform),
     registry: AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+    documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
+    accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
   };
 }
 
@@ -99,12 +107,12 @@ describe("deploy: authority", () => {
     }
   });
 
-  it("leaves the deployer without rights, in all three contracts", async () => {
-    const { manager, registry, house, deployer, stranger } = await deployApart();
+  it("leaves the deployer without rights, in all contracts", async () => {
+    const { manager, registry, house, documents, accessLog, deployer, stranger } = await deployApart();
     for (const role of [0n, ...Object.values(roles)]) {
       expect((await manager.hasRole(role, deployer)).isMember).to.equal(false);
     }
-    for (const contract of [manager, registry, house]) {
+    for (const contract of [manager, registry, house, documents, accessLog]) {
       for (const act of acts(contract)) {
         const refused = await refusal(contract, act, deployer);
         expect(refused, act.name).to.equal(await refusal(contract, act, stranger));
@@ -118,18 +126,21 @@ describe("deploy: authority", () => {
       .withArgs(deployer.address, 0n);
   });
 
-  it("finds no act of an administrator in TenderHouse", async () => {
-    const { house, deployer, platform, stranger } = await deployApart();
-    const names = house.interface.fragments.map((fragment) => ("name" in fragment ? String(fragment.name) : ""));
-    for (const name of names) expect(name).to.not.match(/^(owner|authority|setAuthority|transferOwnership|upgrade)/);
-    expect(names.filter((name) => /AccessManaged|Ownable/.test(name))).to.deep.equal([]);
-    for (const act of acts(house)) {
-      const refused = await refusal(house, act, stranger);
-      for (const caller of [deployer, platform]) {
-        expect(await refusal(house, act, caller), act.name).to.equal(refused);
+  for (const room of ["house", "documents", "accessLog"] as const) {
+    it(`finds no act of an administrator in the contract ${room}`, async () => {
+      const { [room]: contract, deployer, platform, stranger } = await deployApart();
+      const names = contract.interface.fragments.map((fragment) => ("name" in fragment ? String(fragment.name) : ""));
+      for (const name of names) expect(name).to.not.match(/^(owner|authority|setAuthority|transferOwnership|upgrade)/);
+      expect(names.filter((name) => /AccessManaged|Ownable/.test(name))).to.deep.equal([]);
+      expect(acts(contract)).to.not.deep.equal([]);
+      for (const act of acts(contract)) {
+        const refused = await refusal(contract, act, stranger);
+        for (const caller of [deployer, platform]) {
+          expect(await refusal(contract, act, caller), act.name).to.equal(refused);
+        }
       }
-    }
-  });
+    });
+  }
 
   describe("restrict", () => {
     const grantDelays = async ({ manager }: Awaited<ReturnType<typeof deployApart>>) =>

@@ -33,6 +33,8 @@ describe("deploy: opcodes", () => {
     it("finds in our contracts what the compiler used", () => {
       expect(youngOpcodes(artifacts.AccessManager.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
       expect(youngOpcodes(artifacts.AgencyRegistry.bytecode)).to.deep.equal(["PUSH0"]);
+      expect(youngOpcodes(artifacts.DocumentRegistry.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
+      expect(youngOpcodes(artifacts.AccessLog.bytecode)).to.deep.equal(["PUSH0"]);
       expect(youngOpcodes(artifacts.TenderHouse.bytecode)).to.deep.equal(["PUSH0", "TLOAD", "TSTORE"]);
     });
   });

@@ -19,7 +19,9 @@ describe("deploy: rooms a chain cannot serve", () => {
       expect(lines).to.deep.equal([
         "Room authority cannot be served on this chain: the chain lacks MCOPY.",
         "Room agencies cannot be served on this chain: AccessManager is not deployed.",
-        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE; AgencyRegistry is not deployed.",
+        "Room documents cannot be served on this chain: the chain lacks MCOPY; AgencyRegistry is not deployed.",
+        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE; " +
+          "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
       expect(exitCode).to.equal(1);
       expect(names).to.deep.equal([]);
@@ -33,8 +35,9 @@ describe("deploy: rooms a chain cannot serve", () => {
       expect(lines).to.deep.equal([
         "Room authority cannot be served on this chain: the chain lacks MCOPY, PUSH0.",
         "Room agencies cannot be served on this chain: the chain lacks PUSH0; AccessManager is not deployed.",
+        "Room documents cannot be served on this chain: the chain lacks MCOPY, PUSH0; AgencyRegistry is not deployed.",
         "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE, PUSH0; " +
-          "AgencyRegistry is not deployed.",
+          "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
       expect(exitCode).to.equal(1);
     }));
@@ -65,6 +68,6 @@ describe("deploy: rooms a chain cannot serve", () => {
       });
       expect(lines).to.deep.equal(["Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE."]);
       expect(exitCode).to.equal(1);
-      expect(Object.keys(recorded(folder)).sort()).to.deep.equal(["AccessManager", "AgencyRegistry"]);
+      expect(Object.keys(recorded(folder)).sort()).to.deep.equal(CONTRACTS.filter((name) => name !== "TenderHouse"));
     }));
 });

@@ -176,7 +176,7 @@ describe("acts of documents", function () {
       expect(await desk.clerk.documents.revokedLeaves(2, root, 2)).to.equal(1n << 87n);
       const leaf: Placement = { kind: "leaf", root, index: 599, count: 600, proof: [] };
       await refusedLater(
-        revokeDocument(desk.clerk, { agency: 2, docHash: ZeroHash, placement: leaf }, REASON),
+        revokeDocument(desk.clerk, { agency: 2, schema: 1, docHash: ZeroHash, placement: leaf }, REASON),
         "is revoked already",
       );
       await (await revokeRoot(desk.clerk, { agency: 2, root, ...REASON })).send();

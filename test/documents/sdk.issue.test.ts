@@ -109,7 +109,8 @@ describe("documents issued with their files", function () {
         const other = { content: { ...content, fields: { standing: "other" } } };
         const source = kind === "fields" ? other : p.source;
         await refusedLater(run({ ...p, source }), "is there already, and is of another document");
-        await (await revokeDocument(desk.clerk, await readPlaced(p.path), { reason: 2 })).send();
+        if (kind === "file") await refusedLater(readPlaced(p.path), "is not the file that was sealed as scan.png");
+        await (await revokeDocument(desk.clerk, await readPlaced(p.path, true), { reason: 2 })).send();
         await writeFile(join(folder, "scan.png"), "a scan");
         await refusedLater(run(p), "was revoked; issue a new one under another name");
       });

@@ -71,8 +71,8 @@ describe("read model of a tender, from logs alone", () => {
       standstill: 3600,
       bond: { token: scene.token, amount: 5n * 10n ** 18n, treasury: scene.treasury },
       lots: [
-        { lot: 0, ceiling: MAX_PRICE, bids: [] },
-        { lot: 1, ceiling: 0n, bids: [] },
+        { lot: 0, ceiling: MAX_PRICE, required: [], bids: [] },
+        { lot: 1, ceiling: 0n, required: [], bids: [] },
       ],
     });
     const block = await scene.stage.provider.getBlock(model.published.block);

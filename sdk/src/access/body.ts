@@ -21,8 +21,8 @@ export interface Body {
   papers: Papers;
   isSigned: SignatureCheck;
   revokedAt: RevokedAt;
-  /** Whether an account may sign exchanges for a body now. */
-  mayExchange(agency: number, account: string): Promise<boolean>;
+  /** Whether an account may sign exchanges for a body now, or could at a time. */
+  mayExchange(agency: number, account: string, time?: number): Promise<boolean>;
   /** The time put under what the body signs: the chain's, which dates revocations too. */
   now(): Promise<number>;
 }
@@ -39,7 +39,11 @@ export async function openBody(context: Context, agency: number, folder: string,
     papers: await Papers.open(folder),
     isSigned: signatureCheck(context.provider),
     revokedAt: revocations(context),
-    mayExchange: (body, account) => context.registry.may(body, account, permissions["access.exchange"]),
+    mayExchange: async (body, account, time) => {
+      const bit = permissions["access.exchange"];
+      const past = time !== undefined && time < (await chainTime(context));
+      return past ? context.registry.mayAt(body, account, bit, time) : context.registry.may(body, account, bit);
+    },
     now: () => chainTime(context),
   };
 }

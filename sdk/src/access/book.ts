@@ -16,6 +16,8 @@ import {
 export interface Held<T> {
   part: T;
   seq: number;
+  /** The line's own time: its body's word. */
+  time: number;
 }
 
 /** What one body's log holds of one exchange. */
@@ -39,19 +41,19 @@ export class Book {
     this.#place = place;
   }
 
-  add({ seq, request, response, receipt, review }: LogLine): void {
+  add({ seq, time, request, response, receipt, review }: LogLine): void {
     if (request) {
       const hash = requestHash(this.#place, request);
-      this.#of(hash).request ??= { part: request, seq };
+      this.#of(hash).request ??= { part: request, seq, time };
       this.nonces.add(nonceKey(request));
     }
     if (response) {
       const { responses } = this.#of(response.request);
       const hash = responseHash(this.#place, response);
-      if (!responses.has(hash)) responses.set(hash, { part: response, seq });
+      if (!responses.has(hash)) responses.set(hash, { part: response, seq, time });
     }
-    if (receipt) this.#of(receipt.request).receipts.push({ part: receipt, seq });
-    if (review) this.#of(review.request).reviews.push({ part: review, seq });
+    if (receipt) this.#of(receipt.request).receipts.push({ part: receipt, seq, time });
+    if (review) this.#of(review.request).reviews.push({ part: review, seq, time });
   }
 
   get(hash: string): Exchange | undefined {

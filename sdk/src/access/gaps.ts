@@ -1,4 +1,4 @@
-import { periodRoot } from "./anchor.ts";
+import { type Anchor, periodRoot } from "./anchor.ts";
 import type { Finding } from "./audit.ts";
 import type { AccessPlace } from "./place.ts";
 import type { PublishedLog } from "./published.ts";
@@ -6,11 +6,19 @@ import type { PublishedLog } from "./published.ts";
 /** The most missing numbers listed: a log can claim any number. */
 const MOST_LISTED = 1000;
 
+export interface CheckedLog {
+  found: Finding[];
+  /** Periods that recompute: nothing else counts as anchored. */
+  proven: Anchor[];
+  /** How many records are not there. */
+  holes: number;
+}
+
 /**
  * Where a log is not whole: numbers that skip or come twice, records that are anchored and not there, and periods that
- * do not recompute. A period with a hole in it is told by the hole alone.
+ * do not recompute. The first finding in such a period says that none of its records is proven.
  */
-export function findGaps(place: AccessPlace, { log, texts, lines, anchors }: PublishedLog): Finding[] {
+export function checkAnchors(place: AccessPlace, { log, texts, lines, anchors }: PublishedLog): CheckedLog {
   const at = (seq: number, detail: string): Finding => ({ kind: "gap", agency: log.agency, seq, detail });
   const found: Finding[] = [];
   const bySeq = new Map<number, number>();
@@ -20,25 +28,45 @@ export function findGaps(place: AccessPlace, { log, texts, lines, anchors }: Pub
   }
   const anchored = anchors.at(-1)?.count ?? 0;
   const last = lines.reduce((most, { seq }) => Math.max(most, seq), anchored);
-  const broken = new Set(found.map(({ seq }) => seq));
-  for (let seq = 1; seq <= last && broken.size < MOST_LISTED; seq++) {
+  let holes = 0;
+  for (let seq = 1; seq <= last && found.length < MOST_LISTED; seq++) {
     if (bySeq.has(seq)) continue;
-    broken.add(seq);
+    holes++;
     found.push(at(seq, seq <= anchored ? "the record is anchored and not in the log" : "the number is skipped"));
   }
-  for (const { previousCount, count, root } of anchors) {
-    if (count - previousCount > lines.length) continue;
-    const period = Array.from({ length: count - previousCount }, (_, i) => previousCount + 1 + i);
-    if (period.some((seq) => broken.has(seq) || !bySeq.has(seq))) continue;
-    if (
-      periodRoot(
-        place,
-        log,
-        period.map((seq) => texts[bySeq.get(seq) ?? -1] ?? ""),
-      ) === root
-    )
+  const proven: Anchor[] = [];
+  for (const anchor of anchors) {
+    const { previousCount, count } = anchor;
+    if (isProven(place, { log, texts, anchor, bySeq })) {
+      const twice = found.some(({ seq = 0 }) => previousCount < seq && seq <= count);
+      if (!twice) proven.push(anchor);
       continue;
-    found.push(at(previousCount + 1, `records ${previousCount + 1} to ${count} are not the ones that were anchored`));
+    }
+    const words = `records ${previousCount + 1} to ${count} are not the ones that were anchored`;
+    const told = found.find(({ seq = 0 }) => previousCount < seq && seq <= count);
+    if (told) told.detail += `; ${words}: none of them is proven`;
+    else found.push(at(previousCount + 1, words));
   }
-  return found;
+  if (anchors.length === 0 && lines.length > 0) {
+    const detail = `nothing is anchored under the name ${log.name}: the log is its body's word alone`;
+    found.push({ kind: "unanchored", agency: log.agency, seq: lines[0]?.seq ?? 1, detail });
+  }
+  return { found, proven, holes };
+}
+
+interface Period extends Pick<PublishedLog, "log" | "texts"> {
+  anchor: Anchor;
+  bySeq: Map<number, number>;
+}
+
+function isProven(place: AccessPlace, { log, texts, anchor, bySeq }: Period): boolean {
+  const { previousCount, count, root } = anchor;
+  if (count - previousCount > texts.length) return false;
+  const period: string[] = [];
+  for (let seq = previousCount + 1; seq <= count; seq++) {
+    const text = texts[bySeq.get(seq) ?? -1];
+    if (text === undefined) return false;
+    period.push(text);
+  }
+  return periodRoot(place, log, period) === root;
 }

@@ -90,6 +90,15 @@ export class Papers {
   }
 }
 
+/** All that several bodies show, by request: none of them can hide another's by showing a spoilt one. */
+export function allShown(papers: Iterable<Map<string, Consent>>): Map<string, Consent[]> {
+  const shown = new Map<string, Consent[]>();
+  for (const consents of papers) {
+    for (const [request, consent] of consents) shown.set(request, [...(shown.get(request) ?? []), consent]);
+  }
+  return shown;
+}
+
 /** The consents of each request in a file of papers, which is only read. */
 export async function readConsents(path: string): Promise<Map<string, Consent>> {
   const found = new Map<string, Consent>();

@@ -43,6 +43,8 @@ const scopeOf = ({ schemas, scope }: { schemas: number[]; scope?: string | undef
   named: scope === undefined ? ZERO : textHash(scope),
 });
 
+const sameScope = (a: Scope, b: Scope): boolean => covers(a, b) && covers(b, a);
+
 /** The statutes of a body's file. */
 export function statutesOf({ statutes }: PolicyFile): Statute[] {
   return statutes.map(({ reference, consumers, ...rest }) => ({
@@ -52,7 +54,10 @@ export function statutesOf({ statutes }: PolicyFile): Statute[] {
   }));
 }
 
-/** What a body's file says, as a policy. A record answers requests that it covers whole. */
+/**
+ * What a body's file says, as a policy. A record answers a request for exactly its scope: one for less must not be
+ * handed more.
+ */
 export function policyOf(file: PolicyFile, path: string): Policy {
   const subjects = new Map(file.subjects.map((subject) => [subject.reference, subject]));
   return {
@@ -60,7 +65,7 @@ export function policyOf(file: PolicyFile, path: string): Policy {
     emergencies: file.emergencies,
     subjectOf: (reference) => Promise.resolve(subjects.get(reference) ?? null),
     async find({ reference }, { scope }) {
-      const record = subjects.get(reference)?.records.find((one) => covers(scopeOf(one), scope));
+      const record = subjects.get(reference)?.records.find((one) => sameScope(scopeOf(one), scope));
       if (!record) return null;
       const source = resolve(dirname(path), record.file);
       return parseAs(z.looseObject({}), await readJsonFile(source), `${source} is no record`);

@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import type { Body } from "./body.ts";
 import { nonceKey, responseOf } from "./book.ts";
-import { type Consent, random32, subjectTag } from "./consent.ts";
+import { type Consent, random32, revokedSince, subjectTag } from "./consent.ts";
 import { consentFault, isGenuine, type Statute, statuteFault } from "./ground.ts";
 import { type Answer, type Ask, type Query, Unacceptable } from "./message.ts";
 import { textHash, ZERO } from "./place.ts";
@@ -19,10 +19,9 @@ import {
   signResponse,
   signReview,
 } from "./record.ts";
+import { isSignedBy } from "./signatures.ts";
+import { reach, WINDOW } from "./times.ts";
 import { InputError } from "../shared/errors.ts";
-
-/** How far a request's time may be from the provider's, seconds. */
-const TOLERANCE = 600;
 
 /** A person whose records a provider holds. */
 export interface Subject {
@@ -47,6 +46,8 @@ export interface Policy {
 export class Provider {
   readonly body: Body;
   readonly policy: Policy;
+  /** Told what failed in this body while it answered; the peer is told only that something did. */
+  onFault: (error: unknown) => void = () => undefined;
   readonly #underway = new Map<string, Promise<Answer>>();
 
   constructor(body: Body, policy: Policy) {
@@ -70,6 +71,9 @@ export class Provider {
       throw new Unacceptable(400, "The query is not the one of the request.");
     }
     await requireKey(body, request.consumer, request, hash, "request");
+    if (!(await body.mayExchange(request.consumer, request.signer))) {
+      throw new Unacceptable(403, `The request's signer may not exchange for body ${request.consumer} now.`);
+    }
     const underway = this.#underway.get(hash) ?? this.#answer(ask, hash);
     this.#underway.set(hash, underway);
     return underway.finally(() => this.#underway.delete(hash));
@@ -84,9 +88,10 @@ export class Provider {
       throw new Unacceptable(404, "The receipt is of no response of this body.");
     }
     await requireKey(body, exchange.request.part.consumer, receipt, receiptHash(body.place, receipt), "receipt");
-    await body.log.add(await body.now(), (book) =>
-      (book.get(receipt.request)?.receipts.length ?? 0) > 0 ? null : { receipt },
-    );
+    if (receipt.time < response.part.time) throw new Unacceptable(400, "The receipt is dated before its response.");
+    const now = await reach(body.now, receipt.time);
+    if (receipt.time > now) throw new Unacceptable(425, "The receipt is dated after the latest block.");
+    await body.log.add(now, (book) => ((book.get(receipt.request)?.receipts.length ?? 0) > 0 ? null : { receipt }));
   }
 
   async #answer(ask: Ask, hash: string): Promise<Answer> {
@@ -94,7 +99,10 @@ export class Provider {
     const logged = body.log.book.get(hash);
     const before = responseOf(logged);
     if (before) return this.#again(before.part, (logged?.receipts.length ?? 0) > 0);
-    const time = await body.now();
+    const time = await reach(body.now, ask.request.time);
+    if (ask.request.time > time && ask.request.time <= time + WINDOW) {
+      throw new Unacceptable(425, "The request is dated after the latest block; ask again.");
+    }
     const { subject, ...decision } = await this.#decide(ask, time);
     const salt = random32();
     const payload = "found" in decision ? (canonicalize(decision.found) ?? "") : undefined;
@@ -116,7 +124,8 @@ export class Provider {
     await body.log.add(time, (book) => {
       // Both were looked for before; another process of this body may have been faster.
       const taken = book.nonces.has(nonceKey(ask.request)) && response.code !== REFUSALS["nonce used"];
-      if (taken || responseOf(book.get(hash))) throw new InputError("This was answered a moment ago; ask again.");
+      if (taken || responseOf(book.get(hash)))
+        throw new Unacceptable(409, "This was answered a moment ago; ask again.");
       return { request: ask.request, response };
     });
     return { response, ...content };
@@ -130,19 +139,32 @@ export class Provider {
   async #decide(ask: Ask, time: number): Promise<{ subject: string } & ({ refusal: Refusal } | { found: object })> {
     const { body, policy } = this;
     const { request, query } = ask;
-    const known = await policy.subjectOf(query.reference);
+    const known = await this.#ownPart(() => policy.subjectOf(query.reference));
+    if (known === "failed") return { subject: random32(), refusal: "unavailable" };
     const consent = known && (await this.#genuine(ask, known.person));
     const key = consent ? consent.subjectKey : known?.subjectKey;
-    const subject = key === undefined ? ZERO : subjectTag(body.place, request, key);
-    const refusal = this.#formFault(request, time) ?? (known ? await this.#groundFault(ask, consent, time) : null);
+    // Whoever has no ground must not learn from code or tag whether the person is known.
+    const subject = key === undefined ? random32() : subjectTag(body.place, request, key);
+    const refusal = this.#formFault(request, time) ?? (await this.#groundFault(ask, consent, time));
     if (refusal) return { subject, refusal };
-    if (!known) return { subject, refusal: "subject unknown" };
-    const found = await policy.find(query, request);
+    if (!known) return { subject: ZERO, refusal: "subject unknown" };
+    const found = await this.#ownPart(() => policy.find(query, request));
+    if (found === "failed") return { subject, refusal: "unavailable" };
     return found ? { subject, found } : { subject, refusal: "not held" };
   }
 
+  /** What the body's own part gives; where it fails, that is a refusal like others, and its words stay here. */
+  async #ownPart<T>(act: () => Promise<T>): Promise<T | "failed"> {
+    try {
+      return await act();
+    } catch (error) {
+      this.onFault(error);
+      return "failed";
+    }
+  }
+
   #formFault(request: Request, time: number): Refusal | null {
-    if (Math.abs(request.time - time) > TOLERANCE) return "stale";
+    if (Math.abs(request.time - time) > WINDOW) return "stale";
     return this.body.log.book.nonces.has(nonceKey(request)) ? "nonce used" : null;
   }
 
@@ -157,23 +179,32 @@ export class Provider {
     if (request.ground.kind === "statute") return statuteFault(request, statutes);
     if (request.ground.kind === "emergency") return emergencies ? null : "emergency not allowed";
     if (!shown) return "consent lacking";
-    return consent ? consentFault(request, consent, time, this.body.revokedAt) : "consent invalid";
+    if (!consent) return "consent invalid";
+    const fault = await consentFault(request, consent, time, this.body.revokedAt);
+    // One that came after `time` was taken is known by now, and obeyed.
+    return fault ?? ((await revokedSince(consent, this.body.revokedAt)) === undefined ? null : "consent revoked");
   }
 }
 
-/** @throws Unacceptable unless a key of the body that may exchange signed */
+/**
+ * A contract account is called only where it is a key of the body: else anyone could have any contract called.
+ * @throws Unacceptable unless a key of the body that could exchange at the part's time signed
+ */
 async function requireKey(
   body: Body,
   agency: number,
-  part: { signer: string; signature: string },
+  part: { signer: string; signature: string; time: number },
   digest: string,
   what: string,
 ): Promise<void> {
-  if (!(await body.isSigned(part.signer, digest, part.signature))) {
-    throw new Unacceptable(403, `The ${what}'s signature is not its signer's.`);
+  const { signer, signature, time } = part;
+  const own = isSignedBy(signer, digest, signature);
+  if (!(await body.mayExchange(agency, signer, time))) {
+    const unsigned = own ? "" : "signature is not its signer's, or its ";
+    throw new Unacceptable(403, `The ${what}'s ${unsigned}signer may not exchange for body ${agency} now or then.`);
   }
-  if (!(await body.mayExchange(agency, part.signer))) {
-    throw new Unacceptable(403, `The ${what}'s signer may not exchange for body ${agency} now.`);
+  if (!own && !(await body.isSigned(signer, digest, signature))) {
+    throw new Unacceptable(403, `The ${what}'s signature is not its signer's.`);
   }
 }
 

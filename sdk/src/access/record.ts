@@ -22,6 +22,7 @@ export const REFUSALS = {
   "statute unknown": 10,
   "emergency not allowed": 11,
   "not held": 12,
+  unavailable: 13,
 } as const;
 export type Refusal = keyof typeof REFUSALS;
 

@@ -22,6 +22,7 @@ import {
   signRequest,
 } from "./record.ts";
 import type { Scope } from "./scope.ts";
+import { reach, WINDOW } from "./times.ts";
 
 /** By what the consumer asks. */
 export type AskedGround = { consent: Consent } | { statute: string } | { emergency: number };
@@ -130,6 +131,7 @@ async function send(body: Body, ask: Ask, url: string, options: CallOptions): Pr
   await checkAnswer(body, ask, hash, said.data);
   const content = payload === undefined || salt === undefined ? {} : { payload, salt };
   await body.papers.keep({ kind: "answer", request: hash, ...content });
+  // The answer is dated no later than the latest block: see checkAnswer.
   const time = await body.now();
   const part = { request: hash, response: responseHash(body.place, response), time };
   const receipt = await signReceipt(body.place, body.signer, part);
@@ -144,12 +146,13 @@ async function checkAnswer(body: Body, { request }: Ask, hash: string, { respons
   const from = `The answer of body ${request.provider}`;
   if (response.request !== hash) throw new PeerError(`${from} is to another request.`);
   const digest = responseHash(body.place, response);
+  if (!(await body.mayExchange(request.provider, response.signer, response.time))) {
+    throw new PeerError(`${from} is signed by ${response.signer}, who may not exchange for it now or could not then.`);
+  }
   if (!(await body.isSigned(response.signer, digest, response.signature))) {
     throw new PeerError(`${from} is not signed by its signer.`);
   }
-  if (!(await body.mayExchange(request.provider, response.signer))) {
-    throw new PeerError(`${from} is signed by ${response.signer}, who may not exchange for it now.`);
-  }
+  await checkTime(body, request, response, from);
   if (response.outcome === "refused") return;
   if (request.subject !== ZERO && response.subject !== request.subject) {
     throw new PeerError(`${from} hides the access from the person: its subject tag is another.`);
@@ -158,6 +161,15 @@ async function checkAnswer(body: Body, { request }: Ask, hash: string, { respons
   if (payloadHash(body.place, hash, salt, payload) !== response.payload) {
     throw new PeerError(`${from} was changed on its way: its content is not the signed one.`);
   }
+}
+
+/** @throws PeerError unless the times are as the audit will want them */
+async function checkTime(body: Body, request: Request, { time, outcome }: Response, from: string): Promise<void> {
+  if (time < request.time) throw new PeerError(`${from} is dated before the request.`);
+  if (outcome === "answered" && time > request.time + WINDOW) {
+    throw new PeerError(`${from} is dated more than ${WINDOW} s after the request.`);
+  }
+  if (time > (await reach(body.now, time))) throw new PeerError(`${from} is dated after the latest block.`);
 }
 
 /** Hands the receipt in. The exchange is complete in the body's own log, whether the provider takes it or not. */

@@ -3,7 +3,6 @@ import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
-import { describeError } from "../shared/decode.ts";
 import { InputError } from "../shared/errors.ts";
 import { readJson } from "./http.ts";
 import { askSchema, deliverySchema, Unacceptable } from "./message.ts";
@@ -12,8 +11,11 @@ import type { Provider } from "./provide.ts";
 const HOST = "127.0.0.1";
 /** The most bytes of a request. */
 const MOST_BYTES = 256 << 10;
-/** How long a whole request may take to arrive. */
+/** How long a whole request may take to arrive, and how long a peer may take nothing of an answer. */
 const PATIENCE_MS = 10_000;
+/** How long a whole log may take to go out. */
+const LOG_MS = 60_000;
+const MOST_CONNECTIONS = 100;
 
 export interface RunningServer {
   url: string;
@@ -31,8 +33,13 @@ export async function serve(provider: Provider, port = 0, patienceMs = PATIENCE_
     connectionsCheckingInterval: patienceMs / 10,
   };
   const server = createServer(timeouts, (request, response) => {
-    handle(provider, request, response).catch((error: unknown) => fail(request, response, error));
+    response.setTimeout(patienceMs * 2, () => response.destroy());
+    handle(provider, request, response).catch((error: unknown) => {
+      if (!(error instanceof Unacceptable) && !response.headersSent) provider.onFault(error);
+      fail(request, response, error);
+    });
   });
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, HOST, resolve)).catch(
     (error: NodeJS.ErrnoException) => {
       throw new InputError(`The body cannot listen on ${HOST}:${port}: ${error.code ?? error.message}`);
@@ -80,18 +87,22 @@ async function sendLog(response: ServerResponse, path: string): Promise<void> {
   const { size } = await stat(path);
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   if (size === 0) response.end();
-  else await pipeline(createReadStream(path, { end: size - 1 }), response);
+  else {
+    const signal = AbortSignal.timeout(LOG_MS);
+    await pipeline(createReadStream(path, { end: size - 1 }), response, { signal });
+  }
 }
 
-/** Bad input is told to the peer; what went wrong here is told as unavailable, in one line. */
+/** Bad input is told to the peer; of what went wrong here, which may name files, only that something did. */
 function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const status = error instanceof Unacceptable ? error.status : 503;
+  const [status, said] =
+    error instanceof Unacceptable ? [error.status, error.message] : [503, "This body cannot answer now."];
   // The rest of what was sent is not read.
   response.setHeader("connection", "close");
-  send(response, status, { error: describeError(error) });
+  send(response, status, { error: said });
   if (!request.complete) response.once("finish", () => request.destroy());
 }

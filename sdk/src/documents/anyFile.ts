@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../shared/errors.ts";
 import { readPresentation } from "./disclosure.ts";
 import { readDocumentFile } from "./documentFile.ts";
@@ -41,12 +42,25 @@ async function sealedFile(path: string, seal: string): Promise<Whole> {
   return { kind: "file", document };
 }
 
-/** A document file or a seal, whatever became of the sealed file: what a revocation needs. */
-export async function readPlaced(path: string): Promise<Checked> {
+/**
+ * A document file, or a seal with the file that it seals: what a revocation needs, found to yield its hash.
+ * @param unseen takes a seal at its word, whatever became of the sealed file
+ */
+export async function readPlaced(path: string, unseen = false): Promise<Checked> {
   const head = await headOf(path);
   if (/^\s*\{\s*"format":\s*"common-seal\/document\/1"/.test(head)) return readDocumentFile(path);
-  if (/^\s*\{\s*"format":\s*"common-seal\/seal\/1"/.test(head)) return readSealFile(path);
-  if (await exists(sealPath(path))) return readSealFile(sealPath(path));
+  if (/^\s*\{\s*"format":\s*"common-seal\/seal\/1"/.test(head)) {
+    const seal = await readSealFile(path);
+    if (unseen) return seal;
+    const beside = path.endsWith(sealPath("")) ? [path.slice(0, -sealPath("").length)] : [];
+    for (const file of [...beside, join(dirname(path), basename(seal.name))]) {
+      if (await exists(file)) return (await sealedFile(file, path)).document;
+    }
+    throw new InputError(`The file that ${path} seals is not beside it: a seal alone can name any document.`);
+  }
+  if (await exists(sealPath(path))) {
+    return unseen ? readSealFile(sealPath(path)) : (await sealedFile(path, sealPath(path))).document;
+  }
   throw new InputError(`${path} is no document file or seal, and there is no seal of it at ${sealPath(path)}.`);
 }
 

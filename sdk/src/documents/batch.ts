@@ -1,11 +1,12 @@
-import { rename, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Done } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { attestRoot, checkIssue, checkMay, type Issue } from "./attest.ts";
 import { fromHex, newSecret, toHex } from "./hash.ts";
-import { textOf, writePrivate } from "./json.ts";
+import { syncFolder } from "../shared/files.ts";
+import { textOf, writeOver, writePrivate } from "./json.ts";
 import { hashesOf, listFolder, type Manifest, manifestPath, readManifest, saltIn } from "./manifest.ts";
 import { originOf, placeIn } from "./placement.ts";
 import { type SealFile, sealPath } from "./sealFile.ts";
@@ -125,6 +126,7 @@ function* docHashesOf(files: Manifest["files"]): Generator<Uint8Array> {
 /** Writes the seals that are not there yet, or not whole. */
 async function writeSeals(manifest: Manifest, { folder, onProgress }: BatchParameters): Promise<void> {
   const { chainId, genesisHash, registry, agency, schema, seed, root, count, files } = manifest;
+  const folders = new Set<string>();
   for await (const { index, docHash, siblings } of proofsOver(() => docHashesOf(files))) {
     const { name = "" } = files[index] ?? {};
     const seal: SealFile = {
@@ -135,15 +137,16 @@ async function writeSeals(manifest: Manifest, { folder, onProgress }: BatchParam
       docHash: toHex(docHash),
       placement: { kind: "leaf", root, index, count, proof: siblings.map(toHex) },
     };
-    await writeSeal(sealPath(join(folder, name)), textOf(seal));
+    const path = sealPath(join(folder, name));
+    await writeSeal(path, textOf(seal));
+    folders.add(dirname(path));
     onProgress?.("sealed", index + 1, count);
   }
+  for (const one of folders) await syncFolder(one);
 }
 
 async function writeSeal(path: string, text: string): Promise<void> {
   const there = await readFile(path, "utf8").catch(() => undefined);
   if (there === text) return;
-  const draft = `${path}.draft${sealPath("")}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, path);
+  await writeOver(path, `${path}.draft${sealPath("")}`, text);
 }

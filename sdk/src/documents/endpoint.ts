@@ -7,6 +7,8 @@ export interface Endpoint {
 }
 
 const TIMEOUT = 15_000;
+/** Bytes of an answer; 200 verdicts take 130 KB, a full block's hashes less. */
+const MOST = 16 * 2 ** 20;
 
 /** A node at a URL. Its name leaves out what may be a key. */
 export function httpEndpoint(url: string, timeout = TIMEOUT): Endpoint {
@@ -21,8 +23,9 @@ export function httpEndpoint(url: string, timeout = TIMEOUT): Endpoint {
       try {
         const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(timeout) });
         status = response.status;
-        text = await response.text();
+        text = await textWithin(response, name);
       } catch (error) {
+        if (error instanceof NotAvailable) throw error;
         throw new NotAvailable("node-down", `${name} cannot be reached: ${causeOf(error)}`);
       }
       if (status === 429) throw new NotAvailable("rate-limited", `${name} answers too many requests (HTTP 429)`);
@@ -30,6 +33,17 @@ export function httpEndpoint(url: string, timeout = TIMEOUT): Endpoint {
       return resultOf(text, name);
     },
   };
+}
+
+async function textWithin({ body }: Response, name: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MOST) throw new NotAvailable("bad-answer", `${name} answers more than ${MOST} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** A node that another library is connected to: an EIP-1193 provider. */

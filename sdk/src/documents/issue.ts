@@ -9,6 +9,7 @@ import { exists, writePrivate } from "./json.ts";
 import { type Origin, originOf, placeIn } from "./placement.ts";
 import { checkSealed, contentOf, makeSealFile, readSealFile, type SealFile } from "./sealFile.ts";
 import { signDocument } from "./sign.ts";
+import type { UsedIndexes } from "./usedIndexes.ts";
 
 /** What is issued: a document of fields, or a file of any type. */
 export type Source = { content: DocumentContent } | { file: string };
@@ -61,14 +62,21 @@ export async function issue(context: Context, p: IssueParameters): Promise<Issue
   };
 }
 
-/** Signs a document or a file instead, and keeps its document file or seal. No transaction. */
+/**
+ * Signs a document or a file instead, and keeps its document file or seal. No transaction.
+ */
 export async function issueSigned(
   context: Context,
-  p: IssueParameters & { list: string; index: number },
+  p: IssueParameters & {
+    list: string;
+    index: number;
+    /** Where it is kept which indexes were used. */ used?: UsedIndexes;
+  },
 ): Promise<Issued> {
   if (await exists(p.path)) throw new InputError(`${p.path} is there already, and is never written over.`);
   const { list, index, expires } = p;
   const file = await signDocument<Kept>(context, await draft(context, p), { list, index, expires });
+  await p.used?.take(file, { list, index });
   await writePrivate(p.path, file);
   return { docHash: file.docHash, path: p.path };
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, stat, unlink } from "node:fs/promises";
+import { link, open, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import { InputError } from "../shared/errors.ts";
 import { parseJson, syncFolder } from "../shared/files.ts";
 import type { Json } from "./hash.ts";
+import { plain } from "./plain.ts";
 
 /** Levels of a JSON value; no document needs more, and a deeper one would only exhaust a checker. */
 const MAX_DEPTH = 32;
@@ -51,7 +52,9 @@ export function parseExact<T>(text: string, source: string, what: string, schema
 /** The first thing that is wrong with a value, in one line. */
 export function firstIssue({ issues: [issue] }: z.ZodError): string {
   const inner = issue?.code === "invalid_key" ? issue.issues[0] : issue;
-  return `${issue?.path.join(".") ?? ""} ${inner?.message ?? ""}`.trim().replace(/\s+/g, " ");
+  return plain(`${issue?.path.join(".") ?? ""} ${inner?.message ?? ""}`)
+    .trim()
+    .replace(/\s+/g, " ");
 }
 
 /**
@@ -76,6 +79,22 @@ export async function writePrivate(path: string, value: object): Promise<string>
     .finally(() => unlink(draft));
   await syncFolder(dirname(path));
   return path;
+}
+
+/**
+ * Writes a file for the owner's eyes over what is there, whole or not at all. Its draft, of which a crash can leave one,
+ * is made anew. The folder is the caller's to sync.
+ */
+export async function writeOver(path: string, draft: string, text: string): Promise<void> {
+  await rm(draft, { force: true });
+  const handle = await open(draft, "wx", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, path);
 }
 
 /** The text of a file of ours. */

@@ -3,7 +3,7 @@ import { agencyMetadataSchema } from "../agencies/acts.ts";
 import { type FileStore, getChecked } from "../shared/files.ts";
 import { definedBy } from "./accredit.ts";
 import { NotAvailable } from "./outcome.ts";
-import { ask, decoded, type Sources } from "./quorum.ts";
+import { askAll, decoded, type Sources } from "./quorum.ts";
 
 /** What the store's files say of who issued a document and of its kind; absent where the store does not have them. */
 export interface Names {
@@ -26,7 +26,7 @@ export async function namesOf(
     { to: sources.registry, data: documents.encodeFunctionData("schemaOf", [schema]) },
   ];
   try {
-    const [body = "0x", kind = "0x"] = (await ask(sources, calls)).results;
+    const [body = "0x", kind = "0x"] = await askAll(sources, calls);
     const { metadata } = decoded(() => agencies.decodeFunctionResult("agencyOf", body)[0] as { metadata: string });
     const { definition } = decoded(() => documents.decodeFunctionResult("schemaOf", kind)[0] as { definition: string });
     const issuer = (await getChecked(files, metadata, agencyMetadataSchema))?.name;

@@ -1,3 +1,5 @@
+import { plain } from "./plain.ts";
+
 /** Why nothing can be said now of a document. */
 export type UnavailableReason = "node-down" | "rate-limited" | "wrong-chain" | "no-quorum" | "bad-answer";
 
@@ -67,9 +69,11 @@ export function holds(outcome: Outcome): outcome is Judged & { status: "valid"; 
 /** Nothing can be said, and why. Thrown within a check only; a check returns it. */
 export class NotAvailable extends Error {
   readonly outcome: Unavailable;
+  /** Whether a node that is well refused to answer what it was asked: another question it may answer. */
+  refused = false;
 
   constructor(reason: UnavailableReason, detail: string) {
-    const line = detail.replace(/\s+/g, " ").trim().slice(0, 300);
+    const line = plain(detail).replace(/\s+/g, " ").trim().slice(0, 300);
     super(line);
     this.outcome = { status: "unavailable", reason, detail: line };
   }

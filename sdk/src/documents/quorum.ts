@@ -3,11 +3,18 @@ import type { Endpoint } from "./endpoint.ts";
 import { type AsOf, NotAvailable } from "./outcome.ts";
 import type { Place } from "./placement.ts";
 
+/** Seconds by which the block that is judged by may be older than the newest that any node gives. */
+export const MAX_AGE = 300;
+
 /** The registry that a checker trusts, and the nodes it asks. */
 export interface Sources extends Place {
   endpoints: Endpoint[];
   /** How many endpoints must give the same answer; 1 or more. */
   quorum: number;
+  /** Seconds instead of MAX_AGE. */
+  maxAge?: number;
+  /** The second it is now, where the block must not be older than `maxAge` by the clock either: a chain may stand still. */
+  now?: number;
 }
 
 export interface Call {
@@ -15,41 +22,117 @@ export interface Call {
   data: string;
 }
 
-/** What the chain answers to calls, at one block. */
+/** What the chain answers to calls, at one block: to each its bytes, or why there are none. */
 export interface Answers {
   asOf: AsOf;
-  results: string[];
+  /** Hash of the block. */
+  hash: string;
+  results: (string | NotAvailable)[];
 }
 
 /**
- * Asks several nodes the same, at the newest block that as many of them have as must agree, and gives what so many of
- * them answer alike. @throws NotAvailable
+ * Asks several nodes the same, and gives what as many of them as must agree answer alike: at the newest block that so
+ * many of them have, or, where they do not agree there, at the next lower one that is the newest of some node. A block
+ * that is older than `maxAge` is not judged by.
+ * @param at asks at this block only
+ * @throws NotAvailable where they agree on no block
  */
-export async function ask(sources: Sources, calls: Call[]): Promise<Answers> {
+export async function ask(sources: Sources, calls: Call[], at?: number): Promise<Answers> {
   const { endpoints, quorum } = sources;
   if (quorum < 1 || quorum > endpoints.length) {
     throw new NotAvailable("no-quorum", `${quorum} of ${endpoints.length} nodes cannot agree`);
   }
-  const heights = await settle(endpoints, (endpoint) => identify(endpoint, sources));
-  requireEnough(heights.failed, heights.good.length, sources);
-  const block = heights.good.map(({ value }) => value).sort((a, b) => b - a)[quorum - 1] ?? 0;
-  const able = heights.good.filter(({ value }) => value >= block).map(({ endpoint }) => endpoint);
-  const answers = await settle(able, (endpoint) => answersAt(endpoint, block, calls));
-  requireEnough([...heights.failed, ...answers.failed], answers.good.length, sources);
-  const alike = new Map<string, { count: number; answer: Answers }>();
-  for (const { value } of answers.good) {
-    const known = alike.get(value.key);
-    alike.set(value.key, { count: (known?.count ?? 0) + 1, answer: value.answer });
+  const heads = await settle(endpoints, (endpoint) => identify(endpoint, sources));
+  requireEnough(heads.failed, heads.good.length, sources);
+  const heights = heads.good.map(({ value }) => value.block).sort((a, b) => b - a);
+  const newest = newestOf(heads.good, sources);
+  let best: Answers | undefined;
+  let first: NotAvailable | undefined;
+  for (const block of new Set(at === undefined ? heights.slice(quorum - 1) : [at])) {
+    try {
+      const able = heads.good.filter(({ value }) => value.block >= block).map(({ endpoint }) => endpoint);
+      const answers = await agreedAt(sources, able, heads.failed, block, calls);
+      requireRecent(answers.asOf, newest, sources);
+      if (!best || failures(answers) < failures(best)) best = answers;
+      if (failures(best) === 0) break;
+    } catch (error) {
+      if (!(error instanceof NotAvailable)) throw error;
+      first ??= error;
+    }
   }
-  const agreed = [...alike.values()].filter(({ count }) => count >= quorum);
-  // Two answers that each have a quorum are none.
-  if (agreed.length !== 1 || !agreed[0]) {
-    throw new NotAvailable(
-      "no-quorum",
-      `of ${endpoints.length} nodes no ${quorum} give the same answer at block ${block}`,
-    );
-  }
-  return agreed[0].answer;
+  if (best) return best;
+  throw first ?? badAnswer();
+}
+
+/** Asks as `ask`, and gives the answers to all calls. @throws NotAvailable */
+export async function askAll(sources: Sources, calls: Call[]): Promise<string[]> {
+  const { results } = await ask(sources, calls);
+  return results.map((result) => {
+    if (result instanceof NotAvailable) throw result;
+    return result;
+  });
+}
+
+const failures = ({ results }: Answers): number => results.filter((result) => result instanceof NotAvailable).length;
+
+interface Newest {
+  time: number;
+  of: string;
+}
+
+/** The newest time that a node, or the clock where it is asked, gives. */
+function newestOf(heads: Settled<AsOf>["good"], { now }: Sources): Newest {
+  const clock = { time: now ?? 0, of: "the clock" };
+  return heads.reduce<Newest>(
+    (newest, { endpoint, value }) => (value.time > newest.time ? { time: value.time, of: endpoint.name } : newest),
+    clock,
+  );
+}
+
+function requireRecent({ block, time }: AsOf, newest: Newest, { maxAge = MAX_AGE, quorum }: Sources): void {
+  if (newest.time - time <= maxAge) return;
+  const detail = `block ${block}, the newest that ${quorum} have, is ${newest.time - time} s behind ${newest.of}`;
+  throw new NotAvailable("no-quorum", detail);
+}
+
+/** What enough nodes answer alike at a block. @throws NotAvailable where they do not agree on the block itself */
+async function agreedAt(sources: Sources, able: Endpoint[], failed: NotAvailable[], block: number, calls: Call[]) {
+  const settled = await settle(able, (endpoint) => answersAt(endpoint, block, calls));
+  requireEnough([...failed, ...settled.failed], settled.good.length, sources);
+  const answers = settled.good.map(({ value }) => value);
+  const key = common(
+    answers.map(({ hash, asOf }) => `${hash} ${asOf.time}`),
+    block,
+    sources,
+  );
+  const same = answers.filter(({ hash, asOf }) => `${hash} ${asOf.time}` === key);
+  const { asOf, hash } = same[0] as Answers;
+  const results = calls.map((_, i) => {
+    const given = same.map((one) => one.results[i] as string | NotAvailable);
+    const refused = given.filter((one) => one instanceof NotAvailable);
+    try {
+      const bytes = given.filter((one) => typeof one === "string");
+      requireEnough([...failed, ...settled.failed, ...refused], bytes.length, sources);
+      return common(bytes, block, sources);
+    } catch (error) {
+      if (!(error instanceof NotAvailable)) throw error;
+      error.refused = refused.some(({ outcome }) => outcome.reason === "bad-answer");
+      return error;
+    }
+  });
+  return { asOf, hash, results };
+}
+
+/** What a quorum gives; two of which each has a quorum are none. @throws NotAvailable */
+function common(given: string[], block: number, { endpoints, quorum }: Sources): string {
+  const counts = new Map<string, number>();
+  for (const one of given) counts.set(one, (counts.get(one) ?? 0) + 1);
+  const agreed = [...counts].filter(([, count]) => count >= quorum);
+  if (agreed.length === 1 && agreed[0]) return agreed[0][0];
+  throw new NotAvailable(
+    "no-quorum",
+    `of ${endpoints.length} nodes no ${quorum} give the same answer at block ${block}`,
+  );
 }
 
 interface Settled<T> {
@@ -85,8 +168,8 @@ function requireEnough(failed: NotAvailable[], good: number, { quorum, endpoints
   throw new NotAvailable("no-quorum", `only ${good} of ${endpoints.length} nodes answer, ${quorum} must: ${reasons}`);
 }
 
-/** The height of a node, after chain id, genesis hash and the registry's code. */
-async function identify(endpoint: Endpoint, { chainId, genesisHash, registry }: Sources): Promise<number> {
+/** The newest block of a node, after chain id, genesis hash and the registry's code. */
+async function identify(endpoint: Endpoint, { chainId, genesisHash, registry }: Sources): Promise<AsOf> {
   const wrong = (what: string) => new NotAvailable("wrong-chain", `${endpoint.name} ${what}`);
   const [id, genesis, code, height] = await Promise.all([
     endpoint.request("eth_chainId", []),
@@ -100,20 +183,31 @@ async function identify(endpoint: Endpoint, { chainId, genesisHash, registry }: 
   if (typeof hash !== "string") throw new NotAvailable("bad-answer", `${endpoint.name} does not give its first block`);
   if (hash.toLowerCase() !== genesisHash.toLowerCase()) throw wrong(`is on another chain ${chainId}: it began anew`);
   if (bytes(code, endpoint) === "0x") throw wrong(`has no registry at ${registry}`);
-  return Number(quantity(height, endpoint));
+  const block = Number(quantity(height, endpoint));
+  return (await headerAt(endpoint, block)).asOf;
 }
 
-async function answersAt(endpoint: Endpoint, block: number, calls: Call[]): Promise<{ key: string; answer: Answers }> {
-  const tag = toQuantity(block);
-  const [header, ...results] = await Promise.all([
-    endpoint.request("eth_getBlockByNumber", [tag, false]),
-    ...calls.map(async (call) => bytes(await endpoint.request("eth_call", [call, tag]), endpoint)),
-  ]);
+async function headerAt(endpoint: Endpoint, block: number): Promise<Omit<Answers, "results">> {
+  const header = await endpoint.request("eth_getBlockByNumber", [toQuantity(block), false]);
   if (typeof header !== "object" || header === null || !("hash" in header) || !("timestamp" in header)) {
     throw new NotAvailable("bad-answer", `${endpoint.name} does not give block ${block}`);
   }
-  const time = Number(quantity(header.timestamp, endpoint));
-  return { key: JSON.stringify([header.hash, time, results]), answer: { asOf: { block, time }, results } };
+  return { asOf: { block, time: Number(quantity(header.timestamp, endpoint)) }, hash: String(header.hash) };
+}
+
+async function answersAt(endpoint: Endpoint, block: number, calls: Call[]): Promise<Answers> {
+  const tag = toQuantity(block);
+  const answer = async (call: Call) => bytes(await endpoint.request("eth_call", [call, tag]), endpoint);
+  const [header, ...results] = await Promise.all([
+    headerAt(endpoint, block),
+    ...calls.map((call) =>
+      answer(call).catch((error: unknown) => {
+        if (error instanceof NotAvailable) return error;
+        throw error;
+      }),
+    ),
+  ]);
+  return { ...header, results };
 }
 
 function quantity(value: unknown, { name }: Endpoint): string {

@@ -1,7 +1,7 @@
 import { type Act, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import type { Origin, Placement } from "./placement.ts";
+import type { Origin, Placement, SignedPlacement } from "./placement.ts";
 
 /** Reason codes of revocations. Codes are never renumbered; docs/rooms/documents.md lists them. */
 export const revocationReasons = {
@@ -24,7 +24,7 @@ export function reasonText(code: number): string {
 }
 
 /** A document or seal file, as far as a revocation needs it. */
-export type Placed = Pick<Origin, "agency"> & { docHash: string; placement: Placement };
+export type Placed = Pick<Origin, "agency" | "schema"> & { docHash: string; placement: Placement };
 
 export interface Revocation {
   reason: number;
@@ -32,24 +32,30 @@ export interface Revocation {
   bar?: boolean;
 }
 
-/** Revokes a document for good, wherever it stands: of its own, under a root, or only signed. A key with `document.revoke`. */
+/**
+ * Revokes a document for good, wherever it stands: of its own, under a root, or only signed; a key with
+ * `document.revoke`. The file says where, and may come from anybody: it must be whole (`readPlaced`), and what the chain
+ * knows at that place must be of its kind, or signed by the body as it says.
+ */
 export async function revokeDocument(
   context: Context,
-  { agency, docHash, placement }: Placed,
+  placed: Placed,
   { reason, bar = false }: Revocation,
 ): Promise<Act<object>> {
   checkReason(reason);
+  const { agency, schema, docHash, placement } = placed;
   if (placement.kind === "record") {
-    await checkStanding(context, agency, docHash, bar);
+    await checkStanding(context, agency, docHash, bar, { schema, count: 0 });
     return prepare(context.documents.revoke, [agency, docHash, reason], () => ({}));
   }
   const [[word, mask] = [0, 0n]] = masksOf([placement.index]);
   if (placement.kind === "leaf") {
-    await checkStanding(context, agency, placement.root, false);
+    await checkStanding(context, agency, placement.root, false, { schema, count: placement.count });
     const set = await context.documents.revokedLeaves(agency, placement.root, word);
     if (set & mask) throw new InputError("The document is revoked already.");
     return prepare(context.documents.revokeLeaves, [agency, placement.root, word, mask, reason], () => ({}));
   }
+  await checkSigned(context, placed, placement);
   const set = await context.documents.revokedListed(agency, placement.list, word);
   if (set & mask) throw new InputError("The document is revoked already.");
   return prepare(context.documents.revokeListed, [agency, placement.list, word, mask, reason], () => ({}));
@@ -103,8 +109,32 @@ export function checkReason(reason: number): void {
   throw new InputError(`No such reason: ${reason}. The codes are in docs/rooms/documents.md.`);
 }
 
-async function checkStanding(context: Context, agency: number, hash: string, bar: boolean): Promise<void> {
-  const { issued, revoked, reason } = await context.documents.recordOf(agency, hash);
+/** Checks that a key of the body, whether it is valid or not, signed the document as of this place. */
+async function checkSigned(
+  context: Context,
+  { agency, schema, docHash }: Placed,
+  { list, index, expires, signer, signature }: SignedPlacement,
+): Promise<void> {
+  const document = { agency, schema, list, index, docHash, expires };
+  const { status } = await context.documents.verifySigned(document, signer, signature);
+  if (status !== 0n) return;
+  throw new InputError(
+    `The document was changed, or agency ${agency} never signed it: its signature is of another document or place.`,
+  );
+}
+
+async function checkStanding(
+  context: Context,
+  agency: number,
+  hash: string,
+  bar: boolean,
+  kind?: { schema: number; count: number },
+): Promise<void> {
+  const { issued, revoked, reason, schema, count } = await context.documents.recordOf(agency, hash);
+  if (issued !== 0n && kind && (Number(schema) !== kind.schema || Number(count) !== kind.count)) {
+    const what = count === 0n ? "a document" : `a root of ${count} documents`;
+    throw new InputError(`Agency ${agency} attested ${hash} as ${what} of schema ${schema}: the file was changed.`);
+  }
   if (issued === 0n && revoked === 0n && !bar)
     throw new InputError(`Agency ${agency} never attested ${hash}; it can be barred with --bar.`);
   if (revoked === 0n) return;

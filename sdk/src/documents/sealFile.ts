@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError } from "../shared/errors.ts";
 import { type Content, fileHash, fromHex, newSecret, toHex } from "./hash.ts";
 import { parseExact, readText } from "./json.ts";
+import { plain } from "./plain.ts";
 import { checkPlacement, hex, type Origin, originShape, type Placement, placementSchema } from "./placement.ts";
 
 const sealSchema = z.strictObject({
@@ -61,6 +62,6 @@ export async function readSealFile(path: string): Promise<SealFile> {
 export async function checkSealed(seal: SealFile, content: Content, source: string): Promise<void> {
   if (toHex(await fileHash(fromHex(seal.salt), content)) === seal.docHash) return;
   throw new InputError(
-    `${source} is not the file that was sealed as ${seal.name}: its content, or its seal, was changed.`,
+    `${source} is not the file that was sealed as ${plain(seal.name)}: its content, or its seal, was changed.`,
   );
 }

@@ -43,7 +43,7 @@ async function verifyOne(sources: Sources, document: Checked, at?: number): Prom
 
 /**
  * What holds of many documents whose hashes are known to be theirs, in the order asked, all at one block: 200 checks in
- * one eth_call. Where the chain cannot be heard, all are unavailable.
+ * one eth_call. Where the chain cannot be heard, all are unavailable; where it cannot answer for one, that one is.
  * @throws InputError of a document of another registry, or a proof that does not fit
  */
 export async function verifyAll(sources: Sources, documents: Checked[], at?: number): Promise<Outcome[]> {
@@ -52,29 +52,97 @@ export async function verifyAll(sources: Sources, documents: Checked[], at?: num
     checkPlacement(document.docHash, document.placement, "The document");
     return callFor(document, at);
   });
-  const multicalls: { to: string; data: string }[] = [];
-  for (let i = 0; i < calls.length; i += AT_ONCE) {
-    const data = abi.encodeFunctionData("multicall", [calls.slice(i, i + AT_ONCE)]);
-    multicalls.push({ to: sources.registry, data });
-  }
+  // A signer may be a contract, which can do anything within a call: such checks share none with others.
+  const signed = (i: number) => documents[i]?.placement.kind === "signed";
+  const order = [...documents.keys()];
+  const packs = [...packsOf(order.filter((i) => !signed(i))), ...packsOf(order.filter(signed))];
+  const outcomes: Outcome[] = [];
   try {
-    const answers = await askAt(sources, multicalls, at);
-    const results = answers.results.flatMap((result) => decoded(() => decodeMulticall(result)));
-    if (results.length !== documents.length) throw badAnswer();
-    return documents.map((document, i) => judge(document, results[i] ?? "0x", answers.asOf));
+    if (at !== undefined) await requireOver(sources, at);
+    const asked = await askPacks(sources, packs, calls);
+    for (const { pack, result, asOf } of asked) {
+      const verdicts = typeof result === "string" ? decoding(pack, result) : result;
+      for (const [n, i] of pack.entries()) {
+        outcomes[i] = judgeOne(documents[i] as Checked, Array.isArray(verdicts) ? verdicts[n] : verdicts, asOf);
+      }
+    }
+    return outcomes;
   } catch (error) {
     if (error instanceof NotAvailable) return documents.map((): Unavailable => error.outcome);
     throw error;
   }
 }
 
-/** Asks, after making sure that the second asked for is over. */
-async function askAt(sources: Sources, calls: { to: string; data: string }[], at?: number): Promise<Answers> {
-  if (at !== undefined) {
-    const { asOf } = await ask(sources, []);
-    if (at >= asOf.time) throw new InputError(`The second asked for is not over by the latest block (${asOf.time}).`);
+/** Numbers of documents that are checked by one eth_call. */
+type Pack = number[];
+
+interface Asked {
+  pack: Pack;
+  result: string | NotAvailable;
+  asOf: AsOf;
+}
+
+function packsOf(order: number[]): Pack[] {
+  return Array.from({ length: Math.ceil(order.length / AT_ONCE) }, (_, i) =>
+    order.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  );
+}
+
+/** Asks for all packs; one that nodes refuse to answer is halved, until what makes it fail is alone. */
+async function askPacks(sources: Sources, packs: Pack[], calls: string[]): Promise<Asked[]> {
+  const call = (pack: Pack) => {
+    return { to: sources.registry, data: abi.encodeFunctionData("multicall", [pack.map((i) => calls[i] ?? "0x")]) };
+  };
+  const answers = await ask(sources, packs.map(call));
+  const { asOf, hash } = answers;
+  let asked: Asked[] = packs.map((pack, n) => ({ pack, result: answers.results[n] as Asked["result"], asOf }));
+  const splits = ({ pack, result }: Asked) => pack.length > 1 && result instanceof NotAvailable && result.refused;
+  while (asked.some(splits)) {
+    const halves = asked.filter(splits).flatMap(({ pack }) => {
+      const middle = Math.ceil(pack.length / 2);
+      return [pack.slice(0, middle), pack.slice(middle)];
+    });
+    // A node that refuses to answer even this refuses everything.
+    const again = await askOrNone(sources, [call([]), ...halves.map(call)], asOf.block);
+    if (again?.hash !== hash || again.results[0] instanceof NotAvailable) break;
+    const parts = halves.map((pack, n) => ({ pack, result: again.results[n + 1] as Asked["result"], asOf }));
+    asked = [...asked.filter((one) => !splits(one)), ...parts];
   }
-  return ask(sources, calls);
+  return asked;
+}
+
+async function askOrNone(...asked: Parameters<typeof ask>): Promise<Answers | undefined> {
+  try {
+    return await ask(...asked);
+  } catch (error) {
+    if (error instanceof NotAvailable) return undefined;
+    throw error;
+  }
+}
+
+function decoding(pack: Pack, result: string): string[] | NotAvailable {
+  try {
+    const results = decodeMulticall(result);
+    return results.length === pack.length ? results : badAnswer();
+  } catch {
+    return badAnswer();
+  }
+}
+
+/** @throws InputError unless the second asked for is over */
+async function requireOver(sources: Sources, at: number): Promise<void> {
+  const { asOf } = await ask(sources, []);
+  if (at >= asOf.time) throw new InputError(`The second asked for is not over by the latest block (${asOf.time}).`);
+}
+
+function judgeOne(document: Checked, verdict: string | NotAvailable | undefined, asOf: AsOf): Outcome {
+  try {
+    if (verdict instanceof NotAvailable) return verdict.outcome;
+    return judge(document, verdict ?? "0x", asOf);
+  } catch (error) {
+    if (error instanceof NotAvailable) return error.outcome;
+    throw error;
+  }
 }
 
 function callFor({ agency, schema, docHash, placement }: Checked, at?: number): string {

@@ -120,7 +120,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     lots: terms.ceilings.map((ceiling, lot) => ({
       lot,
       ceiling,
-      required: unpackRequired(terms.required[lot] ?? 0n),
+      required: unpackRequired([...terms.required][lot] ?? 0n),
       bids: [],
     })),
     latest: moment,

@@ -43,8 +43,10 @@ const AT_AWARD = 1n << 47n;
 export function packRequired(required: readonly RequiredDocument[]): bigint {
   if (required.length > MOST_REQUIRED) throw new InputError(`A lot requires at most ${MOST_REQUIRED} documents.`);
   return required.reduce((word, { schema, issuer = 0, atAward = false }, i) => {
-    if (schema < 1 || schema >= 2 ** 24) throw new InputError(`No lot can require schema ${schema}.`);
-    if (issuer < 0 || issuer >= 2 ** 23) throw new InputError(`No lot can require issuer ${issuer}.`);
+    if (!Number.isInteger(schema) || schema < 1 || schema >= 2 ** 24)
+      throw new InputError(`No lot can require schema ${schema}.`);
+    if (!Number.isInteger(issuer) || issuer < 0 || issuer >= 2 ** 23)
+      throw new InputError(`No lot can require issuer ${issuer}.`);
     const one = BigInt(issuer) | (BigInt(schema) << SCHEMA_AT) | (atAward ? AT_AWARD : 0n);
     return word | (one << (BITS * BigInt(i)));
   }, 0n);
@@ -87,6 +89,27 @@ export function proofsFor(
     return LACKING;
   });
   return { proofs: concat(proofs), lacking };
+}
+
+/** A time for the registry that means now. */
+export const NOW = 2n ** 40n - 1n;
+
+/** The documents, those first that fulfil a requirement now for this holder: of several that fit, one that holds. */
+export async function bestFirst(
+  context: Context,
+  required: readonly RequiredDocument[],
+  documents: readonly DocumentFile[],
+  holder: string,
+): Promise<DocumentFile[]> {
+  const held: DocumentFile[] = [];
+  for (const document of documents) {
+    const fitting = required.filter((one) => proofsFor([one], [document]).lacking.length === 0);
+    for (const one of fitting) {
+      const marks = await context.documents.documentMarks(packRequired([one]), holderProof(document), holder, NOW);
+      if (marks === 0n && !held.includes(document)) held.push(document);
+    }
+  }
+  return [...held, ...documents.filter((document) => !held.includes(document))];
 }
 
 /** Lengths of a proof: form, issuer, count, salt and root; under a root an index and siblings too. */

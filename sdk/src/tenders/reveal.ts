@@ -40,7 +40,7 @@ export type RevealOutcome = { act: Act<Revealed> } | { done: Revealed };
 export async function revealBid(context: Context, parameters: RevealParameters): Promise<RevealOutcome> {
   const { tender, lot } = parameters;
   const bidder = await actor(context);
-  const { status, price } = await context.house.bidOf(tender, lot, bidder);
+  const { status, price, marks } = await context.house.bidOf(tender, lot, bidder);
   const state = BID_STATES[Number(status)] ?? "none";
   if (state === "none") throw new InputError(`${bidder} has no bid in lot ${lot} of tender ${tender}.`);
   if (state === "withdrawn" || state === "forfeited") {
@@ -52,7 +52,10 @@ export async function revealBid(context: Context, parameters: RevealParameters):
     // An earlier run may have ended between the opening and the publication of the quotation.
     const kept = await keptFor(context, parameters, commit.commitment);
     if (kept?.file.commitment === commit.commitment) await publishQuotation(context, kept.file);
-    return { done: { state, ...(state === "malformed" ? {} : { price }) } };
+    if (state === "malformed") return { done: { state } };
+    const { required } = await context.house.lotOf(tender, lot);
+    const count = unpackRequired(required).length;
+    return { done: { state, price, ...(count > 0 ? { documents: unpackMarks(marks, count) } : {}) } };
   }
   const kept = await keptFor(context, parameters, commit.commitment);
   if (!kept) {
@@ -89,7 +92,7 @@ async function opening(
     const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
     const state = BID_STATES[Number(status)];
     if (state === undefined || state === "none") throw new InputError(`A bid cannot have the status ${status}.`);
-    const documents = documentsOf(context, receipt, unpackRequired(required).length);
+    const documents = bid ? documentsOf(context, receipt, unpackRequired(required).length) : undefined;
     return { state, ...(bid ? { price: bid.price } : {}), ...(documents ? { documents } : {}) };
   });
   return {

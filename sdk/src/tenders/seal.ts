@@ -4,11 +4,20 @@ import { digestOf } from "../shared/cid.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { DocumentFile } from "../documents/documentFile.ts";
-import { type Bid, type BidPlace, encodeBid, newSalt } from "./bid.ts";
+import { holderProof, LACKING } from "../documents/holderProof.ts";
+import { type BidPlace, type Bid, decodeBid, encodeBid, newSalt } from "./bid.ts";
 import { type BidStore, makeBidFile } from "./bidFile.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
-import { proofsFor, unpackMarks, unpackRequired } from "./required.ts";
+import {
+  bestFirst,
+  NOW,
+  proofsFor,
+  splitProofs,
+  type RequiredDocument,
+  unpackMarks,
+  unpackRequired,
+} from "./required.ts";
 
 /** Where the actor's bid in a lot belongs. */
 export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
@@ -56,48 +65,90 @@ export type SealOutcome = { act: Act<Sealed> } | { done: Sealed };
  * @throws InputError if another bid of the actor stands in the lot
  */
 export async function commitBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
-  const bid = await documentedBid(context, parameters);
   const standing = await standingCommitment(context, parameters);
   if (standing) {
-    const kept = await fileOf(context, parameters, standing.commitment);
-    if (kept?.file.bid === encodeBid(bid)) return { done: { ...standing, file: kept.path } };
+    const done = await sealedBefore(context, parameters, standing);
+    if (done) return { done };
     throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
   }
-  return { act: await sealing(context, { ...parameters, bid }, "commit") };
+  return { act: await sealing(context, await documented(context, parameters), "commit") };
 }
 
 /** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
 export async function replaceBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
-  const bid = await documentedBid(context, parameters);
   const standing = await standingCommitment(context, parameters);
   if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
-  const kept = await fileOf(context, parameters, standing.commitment);
-  if (kept?.file.bid === encodeBid(bid)) return { done: { ...standing, file: kept.path } };
-  return { act: await sealing(context, { ...parameters, bid }, "replace") };
+  const done = await sealedBefore(context, parameters, standing);
+  if (done) return { done };
+  return { act: await sealing(context, await documented(context, parameters), "replace") };
+}
+
+/** What an earlier run sealed, if it was this very bid: with proofs of these documents, whatever became of them. */
+async function sealedBefore(context: Context, p: SealParameters, standing: Commit): Promise<Sealed | undefined> {
+  const kept = await fileOf(context, p, standing.commitment);
+  const sealed = kept && decodeBid(kept.file.bid, true);
+  if (!sealed || sealed.price !== p.bid.price || sealed.quotation !== p.bid.quotation) return undefined;
+  const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
+  const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
+  const same = splitProofs(kept.file.bid, required.length).every((proof) => own.includes(proof));
+  return same ? { ...standing, file: kept.path } : undefined;
 }
 
 /**
- * The bid with the proofs of the documents that the lot requires.
+ * The parameters with the proofs of the documents that the lot requires in the bid, and those documents alone.
  * @throws InputError if one is missing, of another holder, or would not hold now, unless the bid may be marked
  */
-async function documentedBid(context: Context, parameters: SealParameters): Promise<Bid> {
-  const { tender, lot, bid, documents = [], marked } = parameters;
+async function documented(context: Context, parameters: SealParameters): Promise<SealParameters> {
+  const { tender, lot, bid, marked } = parameters;
   const { required: word } = await context.house.lotOf(tender, lot);
   const required = unpackRequired(word);
   if (required.length === 0) {
-    if (documents.length > 0) throw new InputError(`Lot ${lot} of tender ${tender} requires no documents.`);
-    return bid;
+    if ((parameters.documents ?? []).length > 0) {
+      throw new InputError(`Lot ${lot} of tender ${tender} requires no documents.`);
+    }
+    return parameters;
   }
-  const { proofs } = proofsFor(required, documents);
   const bidder = await actor(context);
-  const marks = await context.documents.documentMarks(word, proofs, bidder, 2n ** 40n - 1n);
-  const wanting = unpackMarks(marks, required.length).findIndex((mark) => mark !== "held");
-  if (wanting < 0 || marked === true) return { ...bid, proofs };
+  const documents = await bestFirst(context, required, parameters.documents ?? [], bidder);
+  const { proofs } = proofsFor(required, documents);
+  const marks = unpackMarks(await context.documents.documentMarks(word, proofs, bidder, NOW), required.length);
+  const wanting = marks.findIndex((mark) => mark !== "held");
+  if (marked !== true && wanting < 0) await checkLasting(context, { ...parameters, documents }, required);
+  if (wanting < 0 || marked === true) return { ...parameters, documents, bid: { ...bid, proofs } };
   const { schema, issuer } = required[wanting] ?? { schema: 0 };
   const by = issuer === undefined ? "any accredited body" : `agency ${issuer}`;
-  const why = unpackMarks(marks, required.length)[wanting] ?? "";
   throw new InputError(
-    `Lot ${lot} requires a document of schema ${schema} by ${by}, and yours is ${why}: the bid would be marked.`,
+    `Lot ${lot} requires a document of schema ${schema} by ${by}, and yours is ${marks[wanting]}: the bid would be marked.`,
+  );
+}
+
+/** Checks that the documents that the bid proves hold until the commit deadline, by which they are judged. */
+async function checkLasting(
+  context: Context,
+  { tender, lot, documents = [] }: SealParameters,
+  required: readonly RequiredDocument[],
+): Promise<void> {
+  const { commitDeadline } = await context.house.tenderOf(tender);
+  for (const { docHash, agency, schema, placement } of documents.filter((one) => isProof(one, required, documents))) {
+    const hash = placement.kind === "leaf" ? placement.root : docHash;
+    const { expires } = await context.documents.recordOf(agency, hash);
+    if (expires === 0n || expires >= commitDeadline) continue;
+    throw new InputError(
+      `Lot ${lot} requires a document of schema ${schema} at the commit deadline, and yours expires before it: the bid would be marked.`,
+    );
+  }
+}
+
+/** Whether a document is the one that the bid carries for a requirement. */
+function isProof(
+  document: DocumentFile,
+  required: readonly RequiredDocument[],
+  documents: readonly DocumentFile[],
+): boolean {
+  return required.some(
+    (one) =>
+      proofsFor([one], documents).proofs === proofsFor([one], [document]).proofs &&
+      proofsFor([one], [document]).lacking.length === 0,
   );
 }
 

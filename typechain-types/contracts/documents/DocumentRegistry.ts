@@ -487,7 +487,7 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
     verify: TypedContractMethod<
       [agency: BigNumberish, docHash: BytesLike, ],
-      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint]],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >
     
@@ -511,7 +511,7 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
     
     verifyLeaf: TypedContractMethod<
       [agency: BigNumberish, root: BytesLike, index: BigNumberish, docHash: BytesLike, proof: BytesLike[], ],
-      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint]],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >
     
@@ -665,7 +665,7 @@ getFunction(nameOrSignature: 'schemaOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'verify'): TypedContractMethod<
       [agency: BigNumberish, docHash: BytesLike, ],
-      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint]],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'verifyAt'): TypedContractMethod<
@@ -680,7 +680,7 @@ getFunction(nameOrSignature: 'verifyFields'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'verifyLeaf'): TypedContractMethod<
       [agency: BigNumberish, root: BytesLike, index: BigNumberish, docHash: BytesLike, proof: BytesLike[], ],
-      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint]],
+      [[bigint, boolean, bigint, bigint, bigint, bigint, bigint, bigint] & {status: bigint, compromised: boolean, schema: bigint, issued: bigint, expires: bigint, revoked: bigint, reason: bigint, key: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'verifyLeafAt'): TypedContractMethod<
