@@ -9,6 +9,10 @@ bytes32 constant FIELDS_TAG = keccak256("CommonSeal.Document.Fields.v1");
 bytes32 constant LEAF_TAG = keccak256("CommonSeal.Document.Leaf.v1");
 bytes32 constant NODE_TAG = keccak256("CommonSeal.Document.Node.v1");
 
+bytes32 constant ATTEST_TYPEHASH = keccak256(
+    "Attest(uint32 agency,uint32 schema,bytes32 hash,uint32 count,uint40 expires,uint40 deadline)"
+);
+bytes32 constant REVOKE_TYPEHASH = keccak256("Revoke(uint32 agency,bytes32 docHash,uint8 reason,uint40 deadline)");
 bytes32 constant SIGNED_TYPEHASH = keccak256(
     "SignedDocument(uint32 agency,uint32 schema,bytes32 list,uint32 index,bytes32 docHash,uint40 expires)"
 );

@@ -33,10 +33,6 @@ import {
 import {Bits, LEAVES_SLOT, LISTED_SLOT, PlaceLib, Record} from "./PlaceLib.sol";
 import {RecordLib, RecordSlot} from "./RecordLib.sol";
 
-bytes32 constant ATTEST_TYPEHASH = keccak256(
-    "Attest(uint32 agency,uint32 schema,bytes32 hash,uint32 count,uint40 expires,uint40 deadline)"
-);
-bytes32 constant REVOKE_TYPEHASH = keccak256("Revoke(uint32 agency,bytes32 docHash,uint8 reason,uint40 deadline)");
 // The bytes of a required document's proof: form, issuer, number of fields and salt, then the root of the fields; under
 // a root, an index and the siblings.
 uint256 constant PROOF_LENGTH = 54;
@@ -253,7 +249,6 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         RecordSlot record = PlaceLib.recordAt(AgencyId.unwrap(agency), root).slot;
         bytes calldata siblings = DocumentLib.bytesOf(proof);
         (uint256 found, bool flagged) = _leafStatus(agency, root, record, index, docHash, siblings, block.timestamp);
-        // The parts have names for the ABI's sake; `answer` writes them.
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             pop(or(or(or(status, compromised), or(schema, issued)), or(or(expires, revoked), or(reason, key))))
