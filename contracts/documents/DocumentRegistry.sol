@@ -15,7 +15,7 @@ import {
 } from "../agencies/IAgencyRegistry.sol";
 import {KeySlot} from "../shared/KeyLib.sol";
 import {Accreditations} from "./Accreditations.sol";
-import {DocumentLib, FIELDS_TAG, HOLDER_TAG} from "./DocumentLib.sol";
+import {ATTEST_TYPEHASH, DocumentLib, FIELDS_TAG, HOLDER_TAG, REVOKE_TYPEHASH} from "./DocumentLib.sol";
 import {SchemaId} from "./IAccreditations.sol";
 import {
     Attestation,
