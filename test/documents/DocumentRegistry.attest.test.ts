@@ -1,3 +1,4 @@
+import hre from "hardhat";
 import { expect } from "chai";
 import { at, passTo } from "../agencies/body.ts";
 import { networkHelpers } from "../shared/house.ts";
@@ -215,7 +216,9 @@ describe("DocumentRegistry: attest", () => {
       }
     });
 
-    it("takes 400 documents within the gas of a transaction, and few more than 600 do not fit", async () => {
+    it("takes 400 documents within the gas of a transaction, and few more than 600 do not fit", async function () {
+      // Instrumented contracts run without limits of gas; `npm test` runs this.
+      if (hre.globalOptions.coverage) return this.skip();
       const s = await loadFixture(stage);
       const act = s.documents.connect(s.clerk);
       const sent = await act.attestMany(ISSUER, DIPLOMA, 0, many(400), { gasLimit: MOST_GAS });
