@@ -69,6 +69,8 @@ export default defineConfig({
     minato: testnet("MINATO", 1946),
   },
   paths: { tests: { mocha: "./test" } },
+  // How many histories a fuzz test plays that does not say it itself; all of them by `npm run test:full`.
+  test: { solidity: { fuzz: { runs: process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000 } } },
   warnings: { "npm/**/*": { default: "off" } },
   typechain: { outDir: "typechain-types" },
   tasks,

@@ -22,7 +22,6 @@ contract DocumentRegistryTest is DocumentsHandler {
 
     /* TESTS */
 
-    /// hardhat-config: fuzz.runs = 10000
     function testFuzz_FindsWhatThePlainModelFinds(uint256 seed) public {
         History memory history = _begin(seed);
         for (uint256 acts = 12 + _random(_MOST_ACTS - 11); acts > 0; --acts) {
