@@ -35,8 +35,8 @@ const GATES: Record<string, number> = {
 /** Gates that are missed, and why nothing sound is left to save. They must not get worse. */
 const MISSED: Record<string, { most: number; why: string }> = {
   "documents.revokeLeaves100.perDocument": {
-    most: 586,
-    why: "56,600 of 58,600 are storage, the key's check, calldata and the event, which names the key and the reason",
+    most: 582,
+    why: "56,300 of 58,200 are storage, the key's check, calldata and the event",
   },
   "tenders.open.nextDocument": {
     most: 9_516,

@@ -155,7 +155,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
         uint256 added = _setBits(PlaceLib.bitsAt(LEAVES_SLOT, agency, root, word), agency, root, word, mask, reason);
         if (!record.leavesRevoked()) stored.slot = record.withLeavesRevoked();
-        emit LeavesRevoked(agency, root, word, added, key, reason);
+        emit LeavesRevoked(agency, root, added, (word << 24) | (uint256(key) << 8) | reason);
     }
 
     /// @inheritdoc IDocumentRegistry

@@ -169,14 +169,9 @@ interface IDocumentRegistry is IAccreditations {
     /// @notice A root was revoked, with all documents under it.
     event RootRevoked(AgencyId indexed agency, bytes32 indexed root);
     /// @notice Documents under a root were revoked: index = 256 * word + position of the bit in the mask.
-    event LeavesRevoked(
-        AgencyId indexed agency,
-        bytes32 indexed root,
-        uint256 word,
-        uint256 mask,
-        uint16 key,
-        uint8 reason
-    );
+    /// @param act from the lowest bit 8 bits of reason, 16 of key, then the word: one word of data where three would
+    /// cost as much as the check of the key
+    event LeavesRevoked(AgencyId indexed agency, bytes32 indexed root, uint256 mask, uint256 act);
     /// @notice Documents of a list, only signed, were revoked: index = 256 * word + position of the bit in the mask.
     event ListedRevoked(
         AgencyId indexed agency,

@@ -285,3 +285,7 @@ export function malleated(signature: string): string {
   const { r, s, v } = ethers.Signature.from(signature);
   return ethers.concat([r, ethers.toBeHex(n - BigInt(s), 32), v === 27 ? "0x1c" : "0x1b"]);
 }
+
+/** Word, key and reason as LeavesRevoked tells them. */
+export const leavesAct = (word: number, key: bigint, reason: number | bigint) =>
+  (BigInt(word) << 24n) | (key << 8n) | BigInt(reason);

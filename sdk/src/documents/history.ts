@@ -26,10 +26,22 @@ export async function withRevocation(
   const [[word, mask] = [0, 0n]] = masksOf([placement.index]);
   const topics = [abi.getEvent(name).topicHash, toBeHex(agency, 32), hash];
   for (const log of await logsBetween(provider, { address: registry, topics }, from, outcome.asOf.block)) {
-    const args = abi.parseLog(log)?.args as unknown as { word: bigint; mask: bigint; reason: bigint } | undefined;
-    if (!args || args.word !== BigInt(word) || (args.mask & mask) === 0n) continue;
+    const act = actOf(abi.parseLog(log)?.args.toObject() as Told);
+    if (act.word !== BigInt(word) || (act.mask & mask) === 0n) continue;
     const revoked = await new BlockTimes(provider).at(log.blockNumber);
-    return { ...outcome, revoked, reason: Number(args.reason) } satisfies Judged;
+    return { ...outcome, revoked, reason: Number(act.reason) } satisfies Judged;
   }
   return outcome;
+}
+
+interface Act {
+  word: bigint;
+  mask: bigint;
+  reason: bigint;
+}
+type Told = Act | { mask: bigint; act: bigint };
+
+/** What either event tells; `LeavesRevoked` tells it in one word. */
+function actOf(told: Told): Act {
+  return "act" in told ? { word: told.act >> 24n, mask: told.mask, reason: told.act & 0xffn } : told;
 }

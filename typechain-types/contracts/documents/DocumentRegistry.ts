@@ -200,9 +200,9 @@ decodeFunctionResult(functionFragment: 'verifySigned', data: BytesLike): Result;
   
 
     export namespace LeavesRevokedEvent {
-      export type InputTuple = [agency: BigNumberish, root: BytesLike, word: BigNumberish, mask: BigNumberish, key: BigNumberish, reason: BigNumberish];
-      export type OutputTuple = [agency: bigint, root: string, word: bigint, mask: bigint, key: bigint, reason: bigint];
-      export interface OutputObject {agency: bigint, root: string, word: bigint, mask: bigint, key: bigint, reason: bigint };
+      export type InputTuple = [agency: BigNumberish, root: BytesLike, mask: BigNumberish, act: BigNumberish];
+      export type OutputTuple = [agency: bigint, root: string, mask: bigint, act: bigint];
+      export interface OutputObject {agency: bigint, root: string, mask: bigint, act: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -742,7 +742,7 @@ getEvent(key: 'SchemaRegistered'): TypedContractEvent<SchemaRegisteredEvent.Inpu
       IssuerAccredited: TypedContractEvent<IssuerAccreditedEvent.InputTuple, IssuerAccreditedEvent.OutputTuple, IssuerAccreditedEvent.OutputObject>;
     
 
-      'LeavesRevoked(uint32,bytes32,uint256,uint256,uint16,uint8)': TypedContractEvent<LeavesRevokedEvent.InputTuple, LeavesRevokedEvent.OutputTuple, LeavesRevokedEvent.OutputObject>;
+      'LeavesRevoked(uint32,bytes32,uint256,uint256)': TypedContractEvent<LeavesRevokedEvent.InputTuple, LeavesRevokedEvent.OutputTuple, LeavesRevokedEvent.OutputObject>;
       LeavesRevoked: TypedContractEvent<LeavesRevokedEvent.InputTuple, LeavesRevokedEvent.OutputTuple, LeavesRevokedEvent.OutputObject>;
     
 

@@ -400,26 +400,14 @@
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "word",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
         "name": "mask",
         "type": "uint256"
       },
       {
         "indexed": false,
-        "internalType": "uint16",
-        "name": "key",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint8",
-        "name": "reason",
-        "type": "uint8"
+        "internalType": "uint256",
+        "name": "act",
+        "type": "uint256"
       }
     ],
     "name": "LeavesRevoked",
