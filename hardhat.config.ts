@@ -26,6 +26,10 @@ const sources = {
   overrides: {
     "contracts/agencies/AgencyRegistry.sol": viaIR,
     "contracts/documents/DocumentRegistry.sol": viaIR,
+    "contracts/market/DataMarket.sol": {
+      ...viaIR,
+      settings: { ...viaIR.settings, optimizer: { enabled: true, runs: 200 } },
+    },
     "contracts/tenders/TenderHouse.sol": small,
   },
 };

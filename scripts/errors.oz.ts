@@ -3,6 +3,18 @@
  * have no such texts. `npm run errors` fails where one of our contracts can throw an error that is not here.
  */
 export const openZeppelinErrors: Record<string, { abi: string; notice: string; fix: string }[]> = {
+  Pauses: [
+    {
+      abi: "error EnforcedPause()",
+      notice: "Listings and purchases are stopped by the platform at present.",
+      fix: "Try again later; what is due can be delivered, settled, refunded and withdrawn all the while.",
+    },
+    {
+      abi: "error ExpectedPause()",
+      notice: "Nothing is stopped at present.",
+      fix: "Nothing is left to do.",
+    },
+  ],
   "Access rights": [
     {
       abi: "error AccessManagedUnauthorized(address caller)",

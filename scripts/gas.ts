@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { measureAgencies } from "./gas/agencies.ts";
 import { results } from "./gas/bench.ts";
 import { measureDocuments } from "./gas/documents.ts";
+import { measureMarket } from "./gas/market.ts";
 import { measureTenders } from "./gas/tenders.ts";
 
 const SNAPSHOT = new URL("../snapshots/gas.json", import.meta.url);
@@ -24,6 +25,11 @@ const GATES: Record<string, number> = {
   "documents.revokeLeaves100.perDocument": 580,
   "documents.verify.exec": 13_500,
   "documents.verifyLeaf100.exec": 18_000,
+  "market.disputeChunk": 95_000,
+  "market.list": 160_000,
+  "market.orderFree": 60_000,
+  "market.sale": 180_000,
+  "market.saleBatch20.perSale": 130_000,
   "tenders.award100OverAward5": 1.01,
   "tenders.commit": 62_000,
   "tenders.open": 68_000,
@@ -47,6 +53,7 @@ const MISSED: Record<string, { most: number; why: string }> = {
 await measureAgencies();
 await measureDocuments();
 await measureTenders();
+await measureMarket();
 
 const keys = Object.keys(results).sort();
 const above = (key: string, most: number) => !((results[key] ?? NaN) <= most);

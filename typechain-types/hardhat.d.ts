@@ -22,12 +22,19 @@ getContractFactory(name: 'DocumentRegistry', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'IAccessLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAccessLog__factory>
 getContractFactory(name: 'IAccreditations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAccreditations__factory>
 getContractFactory(name: 'IDocumentRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentRegistry__factory>
+getContractFactory(name: 'DataMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DataMarket__factory>
+getContractFactory(name: 'Escrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Escrow__factory>
+getContractFactory(name: 'IAuthorizedToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAuthorizedToken__factory>
+getContractFactory(name: 'IDataMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDataMarket__factory>
+getContractFactory(name: 'IEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrow__factory>
+getContractFactory(name: 'Listings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Listings__factory>
 getContractFactory(name: 'GasProbe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GasProbe__factory>
 getContractFactory(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseToken__factory>
 getContractFactory(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeToken__factory>
 getContractFactory(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockGreedyToken__factory>
 getContractFactory(name: 'MockReentrantToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantToken__factory>
 getContractFactory(name: 'MockToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockToken__factory>
+getContractFactory(name: 'TokenLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenLib__factory>
 getContractFactory(name: 'Bonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Bonds__factory>
 getContractFactory(name: 'IBonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBonds__factory>
 getContractFactory(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderHouse__factory>
@@ -45,12 +52,19 @@ getContractAt(name: 'DocumentRegistry', address: string | ethers.Addressable, si
 getContractAt(name: 'IAccessLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAccessLog>
 getContractAt(name: 'IAccreditations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAccreditations>
 getContractAt(name: 'IDocumentRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentRegistry>
+getContractAt(name: 'DataMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DataMarket>
+getContractAt(name: 'Escrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Escrow>
+getContractAt(name: 'IAuthorizedToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAuthorizedToken>
+getContractAt(name: 'IDataMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDataMarket>
+getContractAt(name: 'IEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrow>
+getContractAt(name: 'Listings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Listings>
 getContractAt(name: 'GasProbe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GasProbe>
 getContractAt(name: 'MockFalseToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseToken>
 getContractAt(name: 'MockFeeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeToken>
 getContractAt(name: 'MockGreedyToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockGreedyToken>
 getContractAt(name: 'MockReentrantToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantToken>
 getContractAt(name: 'MockToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockToken>
+getContractAt(name: 'TokenLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenLib>
 getContractAt(name: 'Bonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Bonds>
 getContractAt(name: 'IBonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBonds>
 getContractAt(name: 'ITenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderHouse>
@@ -68,12 +82,19 @@ deployContract(name: 'DocumentRegistry', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'IAccessLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessLog>
 deployContract(name: 'IAccreditations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccreditations>
 deployContract(name: 'IDocumentRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentRegistry>
+deployContract(name: 'DataMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataMarket>
+deployContract(name: 'Escrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Escrow>
+deployContract(name: 'IAuthorizedToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAuthorizedToken>
+deployContract(name: 'IDataMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataMarket>
+deployContract(name: 'IEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
+deployContract(name: 'Listings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
 deployContract(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>
 deployContract(name: 'MockReentrantToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantToken>
 deployContract(name: 'MockToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockToken>
+deployContract(name: 'TokenLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
 deployContract(name: 'IBonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
@@ -91,12 +112,19 @@ deployContract(name: 'DocumentRegistry', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'IAccessLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessLog>
 deployContract(name: 'IAccreditations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccreditations>
 deployContract(name: 'IDocumentRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentRegistry>
+deployContract(name: 'DataMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DataMarket>
+deployContract(name: 'Escrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Escrow>
+deployContract(name: 'IAuthorizedToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAuthorizedToken>
+deployContract(name: 'IDataMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDataMarket>
+deployContract(name: 'IEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
+deployContract(name: 'Listings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
 deployContract(name: 'MockFalseToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
 deployContract(name: 'MockGreedyToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>
 deployContract(name: 'MockReentrantToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantToken>
 deployContract(name: 'MockToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockToken>
+deployContract(name: 'TokenLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
 deployContract(name: 'IBonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ITenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>

@@ -19,6 +19,9 @@ uint48 constant DOCUMENT_REVOKE_ROOT = 1 << 8;
 uint48 constant ACCESS_ANCHOR = 1 << 9;
 // Signs requests, answers and receipts of exchanges, off chain.
 uint48 constant ACCESS_EXCHANGE = 1 << 10;
+uint48 constant MARKET_LIST = 1 << 11;
+// Sends keys of data sold; for the account of a service.
+uint48 constant MARKET_DELIVER = 1 << 12;
 
 /// @notice A public body.
 /// @param admin account that manages the body's keys

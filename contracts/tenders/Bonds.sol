@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {TokenLib} from "../shared/TokenLib.sol";
 import {IBonds} from "./IBonds.sol";
 
 /// @title Bonds
 /// @notice See IBonds. The part of the tender house that holds money: for each token,
 /// balance >= free + locked + due, equal where nobody sent tokens directly.
 abstract contract Bonds is IBonds, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
     // One slot, so that locking writes once.
     struct Balance {
         uint128 free;
@@ -40,7 +37,7 @@ abstract contract Bonds is IBonds, ReentrancyGuardTransient {
         bytes32 r,
         bytes32 s
     ) external nonReentrant {
-        require(token.code.length != 0, BondTokenInvalid(token));
+        TokenLib.requireToken(token);
         try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(token, amount);
     }
@@ -53,7 +50,7 @@ abstract contract Bonds is IBonds, ReentrancyGuardTransient {
         require(free >= amount, BondInsufficient(token, msg.sender, free, amount));
         balance.free = free - amount;
         emit BondWithdrawn(token, msg.sender, amount);
-        _pay(token, msg.sender, amount);
+        TokenLib.pay(token, msg.sender, amount);
     }
 
     /// @inheritdoc IBonds
@@ -62,7 +59,7 @@ abstract contract Bonds is IBonds, ReentrancyGuardTransient {
         require(amount != 0, BondNothing(token, treasury));
         _due[token][treasury] = 0;
         emit BondDuePaid(token, treasury, amount);
-        _pay(token, treasury, amount);
+        TokenLib.pay(token, treasury, amount);
     }
 
     /// @inheritdoc IBonds
@@ -96,20 +93,8 @@ abstract contract Bonds is IBonds, ReentrancyGuardTransient {
 
     function _deposit(address token, uint128 amount) private {
         require(amount != 0, BondNothing(token, msg.sender));
-        require(token.code.length != 0, BondTokenInvalid(token));
-        uint256 before = IERC20(token).balanceOf(address(this));
-        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-        uint256 moved = IERC20(token).balanceOf(address(this)) - before;
-        require(moved == amount, BondAmountMismatch(token, amount, moved));
+        TokenLib.take(token, msg.sender, amount);
         _balances[token][msg.sender].free += amount;
         emit BondDeposited(token, msg.sender, amount);
-    }
-
-    // A token that takes more from this contract than was asked would take it from the other vendors.
-    function _pay(address token, address to, uint128 amount) private {
-        uint256 before = IERC20(token).balanceOf(address(this));
-        IERC20(token).safeTransfer(to, amount);
-        uint256 moved = before - IERC20(token).balanceOf(address(this));
-        require(moved == amount, BondAmountMismatch(token, amount, moved));
     }
 }

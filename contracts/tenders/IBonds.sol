@@ -14,12 +14,6 @@ interface IBonds {
     /// @notice Forfeited bonds were paid out to the treasury they are due to.
     event BondDuePaid(address indexed token, address indexed treasury, uint128 amount);
 
-    /// @notice There is no contract at the token's address.
-    /// @custom:fix Check the address and the network.
-    error BondTokenInvalid(address token);
-    /// @notice A transfer of the token did not move exactly the amount asked for.
-    /// @custom:fix Use a token that takes no fee on transfer.
-    error BondAmountMismatch(address token, uint256 asked, uint256 moved);
     /// @notice The account's free balance is smaller than what is needed.
     /// @custom:fix Pay in the difference with `tender bond deposit`, or settle the bonds of tenders that are over.
     error BondInsufficient(address token, address account, uint128 free, uint128 needed);

@@ -9,6 +9,7 @@ import {
     TENDER_REJECT
 } from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
+import {TokenLib} from "../shared/TokenLib.sol";
 import {BID_LENGTH, BidLib, BidSlot} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
 import {
@@ -331,7 +332,7 @@ contract TenderHouse is ITenderHouse, Bonds {
                 terms.treasury != address(this),
             TenderBondInvalid(terms.bondToken, terms.bondAmount, terms.treasury)
         );
-        require(!bonded || terms.bondToken.code.length != 0, BondTokenInvalid(terms.bondToken));
+        require(!bonded || terms.bondToken.code.length != 0, TokenLib.TokenInvalid(terms.bondToken));
         if (terms.required.length != 0) _checkRequired(terms.required, lots);
     }
 

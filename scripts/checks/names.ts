@@ -16,7 +16,7 @@ const DOMAINS: Record<string, string[]> = {
   registers: ["Title", "Register"],
   elections: ["Election", "Trustee", "Credential"],
   cards: ["Card"],
-  shared: ["Authority", "Bls", "Merkle"],
+  shared: ["Authority", "Bls", "Merkle", "Token"],
 };
 
 const problems: string[] = [];

@@ -49,6 +49,7 @@ export async function deployLand(): Promise<Land> {
     AccessManager: await manager.getAddress(),
     AgencyRegistry: await registry.getAddress(),
     DocumentRegistry: await documents.getAddress(),
+    DataMarket: await house.market.getAddress(),
     TenderHouse: await house.house.getAddress(),
   };
   const context: Context = {
@@ -61,6 +62,7 @@ export async function deployLand(): Promise<Land> {
     documents,
     accessLog,
     house: house.house,
+    market: house.market,
     files: new MemoryStore(),
   };
   const [person, ...rest] = bidders;

@@ -5,11 +5,18 @@ import { network } from "hardhat";
 import { loadAndExecuteDeploymentsFromFiles } from "../../rocketh/environment.ts";
 
 export type Provider = { request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown> };
-export const CONTRACTS = ["AccessLog", "AccessManager", "AgencyRegistry", "DocumentRegistry", "TenderHouse"] as const;
-/** The five contracts, and the functions of three roles. */
-export const TRANSACTIONS = 8;
+export const CONTRACTS = [
+  "AccessLog",
+  "AccessManager",
+  "AgencyRegistry",
+  "DataMarket",
+  "DocumentRegistry",
+  "TenderHouse",
+] as const;
+/** The six contracts, and the functions of three roles, of one in two contracts. */
+export const TRANSACTIONS = 10;
 /** Which of the transactions deploy a contract, counted from 1; the others assign functions to a role. */
-export const DEPLOYMENTS = [1, 2, 6, 7, 8];
+export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10];
 
 /** A chain of its own, with ethers. Two with the same first date have the same genesis block. */
 export async function freshChain(hardfork = "osaka", initialDate = new Date()) {

@@ -8,6 +8,8 @@ import {
   AccessManager__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type DataMarket,
+  DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
   type MockToken,
@@ -26,6 +28,7 @@ export interface House {
   documents: DocumentRegistry;
   accessLog: AccessLog;
   house: TenderHouse;
+  market: DataMarket;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
   platform: HardhatEthersSigner;
@@ -48,6 +51,7 @@ export async function deployHouse(): Promise<House> {
     documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+    market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
     token,
     platform,
     admin,

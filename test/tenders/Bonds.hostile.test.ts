@@ -76,7 +76,7 @@ describe("Bonds: hostile tokens", () => {
     await token.charge(true);
     await unchanged(s, token, async () => {
       await expect(s.house.connect(s.b).depositBond(token, BOND))
-        .to.be.revertedWithCustomError(s.house, "BondAmountMismatch")
+        .to.be.revertedWithCustomError(s.house, "TokenAmountMismatch")
         .withArgs(token, BOND, (BOND * 99n) / 100n);
     });
   });
@@ -105,7 +105,7 @@ describe("Bonds: hostile tokens", () => {
         () => s.house.payDue(token, s.treasury),
       ]) {
         await expect(act())
-          .to.be.revertedWithCustomError(s.house, "BondAmountMismatch")
+          .to.be.revertedWithCustomError(s.house, "TokenAmountMismatch")
           .withArgs(token, BOND, BOND + BOND / 100n);
       }
     });

@@ -32,7 +32,7 @@ describe("Bonds", () => {
       const { house, a, stranger } = await load();
       for (const token of [ZeroAddress, stranger.address]) {
         await expect(house.connect(a).depositBond(token, 1))
-          .to.be.revertedWithCustomError(house, "BondTokenInvalid")
+          .to.be.revertedWithCustomError(house, "TokenInvalid")
           .withArgs(token);
       }
     });
@@ -199,7 +199,7 @@ describe("Bonds", () => {
       const { v, r, s: sigS } = signature;
       for (const token of [ZeroAddress, s.stranger.address]) {
         await expect(s.house.connect(s.a).depositBondWithPermit(token, 1n, deadline, v, r, sigS))
-          .to.be.revertedWithCustomError(s.house, "BondTokenInvalid")
+          .to.be.revertedWithCustomError(s.house, "TokenInvalid")
           .withArgs(token);
       }
     });

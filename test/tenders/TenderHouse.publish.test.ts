@@ -152,7 +152,7 @@ describe("TenderHouse: publish", () => {
     it("where the bond's token is no contract", async () => {
       const s = await load();
       await expect(s.house.connect(s.officer).publish(await termsOf(s, { bondToken: s.stranger })))
-        .to.be.revertedWithCustomError(s.house, "BondTokenInvalid")
+        .to.be.revertedWithCustomError(s.house, "TokenInvalid")
         .withArgs(s.stranger.address);
     });
 

@@ -13,6 +13,8 @@ export const permissions = {
   "document.revoke-root": 1n << 8n,
   "access.anchor": 1n << 9n,
   "access.exchange": 1n << 10n,
+  "market.list": 1n << 11n,
+  "market.deliver": 1n << 12n,
 } as const;
 
 export type Permission = keyof typeof permissions;

@@ -4,6 +4,8 @@ import {
   AccessLog__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type DataMarket,
+  DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
   type TenderHouse,
@@ -13,7 +15,14 @@ import { InputError } from "./errors.ts";
 import type { FileStore } from "./files.ts";
 
 /** The contracts of a house, by the names of their deployments. */
-export const CONTRACTS = ["AccessLog", "AccessManager", "AgencyRegistry", "DocumentRegistry", "TenderHouse"] as const;
+export const CONTRACTS = [
+  "AccessLog",
+  "AccessManager",
+  "AgencyRegistry",
+  "DataMarket",
+  "DocumentRegistry",
+  "TenderHouse",
+] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
 /** Where a house stands, as deployments/<network>/ tells it. */
@@ -35,6 +44,7 @@ export interface Context extends Deployment {
   documents: DocumentRegistry;
   accessLog: AccessLog;
   house: TenderHouse;
+  market: DataMarket;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;
 }
@@ -77,6 +87,7 @@ export async function connect(
     documents: DocumentRegistry__factory.connect(deployment.addresses.DocumentRegistry, runner),
     accessLog: AccessLog__factory.connect(deployment.addresses.AccessLog, runner),
     house: TenderHouse__factory.connect(deployment.addresses.TenderHouse, runner),
+    market: DataMarket__factory.connect(deployment.addresses.DataMarket, runner),
     files,
   };
 }
@@ -90,6 +101,7 @@ export function actingAs(context: Context, signer: Signer): Context {
     documents: context.documents.connect(signer),
     accessLog: context.accessLog.connect(signer),
     house: context.house.connect(signer),
+    market: context.market.connect(signer),
   };
 }
 

@@ -3,5 +3,7 @@
 /* eslint-disable */
 export * as agencies from './agencies/index.js';
 export * as documents from './documents/index.js';
+export * as market from './market/index.js';
 export * as mocks from './mocks/index.js';
+export * as shared from './shared/index.js';
 export * as tenders from './tenders/index.js';

@@ -14,27 +14,6 @@
         "type": "address"
       },
       {
-        "internalType": "uint256",
-        "name": "asked",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "moved",
-        "type": "uint256"
-      }
-    ],
-    "name": "BondAmountMismatch",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "token",
-        "type": "address"
-      },
-      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -67,17 +46,6 @@
       }
     ],
     "name": "BondNothing",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "token",
-        "type": "address"
-      }
-    ],
-    "name": "BondTokenInvalid",
     "type": "error"
   },
   {
