@@ -1,3 +1,4 @@
+import { bidProofs } from "../../sdk/src/tenders/bid.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MockToken__factory } from "../../typechain-types/index.ts";
@@ -11,7 +12,7 @@ import { type BidModel, type LotModel, numberOf, type TenderModel } from "../../
 import { exportOcds } from "../../sdk/src/tenders/ocds/export.ts";
 import { type Play, playTender } from "../../sdk/src/tenders/play.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
-import { holderAmong, splitProofs, UNKNOWN_MARK } from "../../sdk/src/tenders/required.ts";
+import { holderAmong, splitProofs, UNKNOWN_MARK } from "../../sdk/src/documents/required.ts";
 import { LACKING } from "../../sdk/src/documents/holderProof.ts";
 import { stateFolder } from "../shared/house.ts";
 import { type OpenStage, openStage } from "../shared/stage.ts";
@@ -105,7 +106,7 @@ async function clearanceOf(context: Context, play: Play, lot: LotModel, bid: Bid
   const mark = bid.marks?.[0];
   if (mark === undefined) return "held";
   if (mark !== UNKNOWN_MARK) return `MARKED: ${mark}`;
-  const [proof = LACKING] = splitProofs(bid.opened?.bytes ?? "0x", lot.required.length);
+  const [proof = LACKING] = splitProofs(bidProofs(bid.opened?.bytes ?? "0x"), lot.required.length);
   const holder = await holderAmong(
     context,
     proof,

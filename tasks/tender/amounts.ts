@@ -1,6 +1,6 @@
 import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
-import { formatAmount } from "../../sdk/src/tenders/amount.ts";
+import { formatAmount } from "../../sdk/src/shared/amount.ts";
 import type { TenderModel } from "../../sdk/src/tenders/model.ts";
 
 /** A price with its currency. */

@@ -1,6 +1,6 @@
-import { parseAmount } from "../../sdk/src/tenders/amount.ts";
+import { parseAmount } from "../../sdk/src/shared/amount.ts";
 import { approveBond, depositBond, depositBondWithPermit } from "../../sdk/src/tenders/bonds.ts";
-import { tokenDecimals } from "../../sdk/src/tenders/publish.ts";
+import { tokenDecimals } from "../../sdk/src/shared/token.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, required } from "../shared/options.ts";
 import type { Action } from "../shared/verb.ts";

@@ -1,5 +1,5 @@
 import { actor } from "../../sdk/src/shared/context.ts";
-import { formatAmount } from "../../sdk/src/tenders/amount.ts";
+import { formatAmount } from "../../sdk/src/shared/amount.ts";
 import { readBonds } from "../../sdk/src/tenders/bonds.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, optional } from "../shared/options.ts";

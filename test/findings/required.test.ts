@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { DocumentFile } from "../../sdk/src/documents/documentFile.ts";
 import { holderProof } from "../../sdk/src/documents/holderProof.ts";
 import { NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
-import { type Mark, packRequired, type RequiredDocument } from "../../sdk/src/tenders/required.ts";
+import { type Mark, packRequired, type RequiredDocument } from "../../sdk/src/documents/required.ts";
 import { revealBid, type Revealed } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid } from "../../sdk/src/tenders/seal.ts";
 import { refused, refusedLater } from "../documents/sdk.samples.ts";

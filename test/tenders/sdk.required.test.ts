@@ -5,7 +5,7 @@ import { accredit, endAccreditation } from "../../sdk/src/documents/accredit.ts"
 import { type DocumentFile, placed } from "../../sdk/src/documents/documentFile.ts";
 import { holderProof, LACKING } from "../../sdk/src/documents/holderProof.ts";
 import { actor } from "../../sdk/src/shared/context.ts";
-import { decodeBid, encodeBid } from "../../sdk/src/tenders/bid.ts";
+import { bidProofs, decodeBid, encodeBid } from "../../sdk/src/tenders/bid.ts";
 import { parseNotice } from "../../sdk/src/tenders/notice.ts";
 import {
   holderAmong,
@@ -17,7 +17,7 @@ import {
   UNKNOWN_MARK,
   unpackMarks,
   unpackRequired,
-} from "../../sdk/src/tenders/required.ts";
+} from "../../sdk/src/documents/required.ts";
 import { refused, signed } from "../documents/sdk.samples.ts";
 import { requiring } from "./evidence.ts";
 import { Office } from "./office.ts";
@@ -202,7 +202,7 @@ describe("proofs of required documents", function () {
     it("gives each proof by itself, and lacking for what cannot be read", () => {
       const [record, under] = [holderProof(own), holderProof(leaf)];
       expect([dataLength(record), dataLength(under)]).to.deep.equal([54, 57 + 3 * 32]);
-      const split = (proofs: string, count = 4) => splitProofs(bytesOf(proofs), count);
+      const split = (proofs: string, count = 4) => splitProofs(bidProofs(bytesOf(proofs)), count);
       expect(split(concat([under, LACKING, record, under]))).to.deep.equal([under, LACKING, record, under]);
       expect(split(concat([record, under]))).to.deep.equal([record, under, LACKING, LACKING]);
       expect(split(concat([record, record]), 1)).to.deep.equal([record]);
@@ -210,7 +210,7 @@ describe("proofs of required documents", function () {
         expect(split(concat([record, cut]), 3)).to.deep.equal([record, LACKING, LACKING]);
       }
       for (const bytes of ["0x", "0x01", dataSlice(bytesOf("0x"), 0, 63), bytesOf("0x")]) {
-        expect(splitProofs(bytes, 2), bytes).to.deep.equal([LACKING, LACKING]);
+        expect(splitProofs(bidProofs(bytes), 2), bytes).to.deep.equal([LACKING, LACKING]);
       }
     });
 
@@ -239,7 +239,7 @@ describe("proofs of required documents", function () {
         const required = Array.from({ length: count }, () => ({ schema: office.clearance }));
         const proofs = concat(Array.from({ length: roll(6) }, () => (pieces[roll(pieces.length)] ?? pick)()));
         const marks = await marksOf(packRequired(required), proofs);
-        const split = splitProofs(bytesOf(proofs), count);
+        const split = splitProofs(bidProofs(bytesOf(proofs)), count);
         expect(split).to.have.length(count);
         expect(await marksOf(packRequired(required), concat(split)), proofs).to.equal(marks);
         const singly = await Promise.all(

@@ -40,6 +40,11 @@ export interface BidPlace {
   bidder: string;
 }
 
+/** What stands in a bid's bytes behind price and quotation, whatever it is. */
+export function bidProofs(bytes: string): string {
+  return dataLength(bytes) > BID_LENGTH ? dataSlice(bytes, BID_LENGTH) : "0x";
+}
+
 /** A bid's bytes: abi.encode(uint256 price, bytes32 quotation), then the proofs of required documents. */
 export function encodeBid({ price, quotation, proofs = "0x" }: Bid): string {
   if (price < 0n || price > MAX_PRICE) throw new InputError(`A price must be 0 to 2^59-1 minor units, not ${price}.`);

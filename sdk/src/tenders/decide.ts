@@ -1,3 +1,4 @@
+import { bidProofs } from "./bid.ts";
 import { concat } from "ethers";
 import type { DocumentFile } from "../documents/documentFile.ts";
 import { LACKING } from "../documents/holderProof.ts";
@@ -8,7 +9,7 @@ import { putJson } from "../shared/files.ts";
 import { NOBODY } from "./model.ts";
 import { type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
 import { bidAt, readTender } from "./read.ts";
-import { proofsFor, splitProofs, unpackRequired } from "./required.ts";
+import { proofsFor, splitProofs, unpackRequired } from "../documents/required.ts";
 
 /** Reason codes of rejections, admissions and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
 export const reasons = {
@@ -95,7 +96,7 @@ export async function awardLot(
   const result = () => ({ winner: bidder });
   if (!required.some(({ atAward }) => atAward)) return prepare(context.house.award, [tender, lot, bidder], result);
   const bid = bidAt(await readTender(context, tender), lot, bidder);
-  const opened = splitProofs(bid.opened?.bytes ?? "0x", required.length);
+  const opened = splitProofs(bidProofs(bid.opened?.bytes ?? "0x"), required.length);
   const proofs = required.flatMap((one, i) => {
     const admitted = bid.admitted !== undefined && (bid.marks?.[i] ?? "held") !== "held";
     if (!one.atAward || admitted) return [];

@@ -1,6 +1,6 @@
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { formatAmount } from "./amount.ts";
+import { formatAmount } from "../shared/amount.ts";
 import { decodeBid } from "./bid.ts";
 import type { BidStore, KeptBid } from "./bidFile.ts";
 import type { TenderModel } from "./model.ts";

@@ -1,4 +1,4 @@
-import type { Mark, RequiredDocument } from "./required.ts";
+import type { Mark, RequiredDocument } from "../documents/required.ts";
 
 /** Where something happened on chain. */
 export interface Moment {

@@ -3,10 +3,11 @@ import { type Act, eventOf, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
-import { IERC20Metadata__factory } from "../../../typechain-types/index.ts";
-import { parseAmount, parsePrice } from "./amount.ts";
+import { tokenDecimals } from "../shared/token.ts";
+import { parseAmount } from "../shared/amount.ts";
+import { parsePrice } from "./amount.ts";
 import type { Notice } from "./notice.ts";
-import { packRequired } from "./required.ts";
+import { packRequired } from "../documents/required.ts";
 
 const DAY = 86_400;
 /** Where a notice has no such time: a week to bid and one to open, a quarter to decide, ten days of standstill. */
@@ -108,13 +109,4 @@ async function bondOf(context: Context, notice: Notice): Promise<{ token: string
   const { token } = notice.bond;
   const amount = parseAmount(notice.bond.amount, await tokenDecimals(context, token));
   return { token, amount, treasury: notice.treasury };
-}
-
-/** Decimals of an ERC-20. @throws InputError if there is no such token */
-export async function tokenDecimals(context: Context, token: string): Promise<number> {
-  try {
-    return Number(await IERC20Metadata__factory.connect(token, context.provider).decimals());
-  } catch {
-    throw new InputError(`There is no ERC-20 token with decimals at ${token}.`);
-  }
 }

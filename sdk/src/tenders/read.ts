@@ -16,7 +16,7 @@ import { BlockTimes, logsBetween } from "../shared/logs.ts";
 import { decodeBid, NO_QUOTATION } from "./bid.ts";
 import type { BidModel, BidState, LotModel, Moment, TaxBasis, TenderModel } from "./model.ts";
 import { BID_STATES } from "./order.ts";
-import { unpackMarks, unpackRequired } from "./required.ts";
+import { unpackMarks, unpackRequired } from "../documents/required.ts";
 
 const TAX: TaxBasis[] = ["unstated", "net", "gross"];
 /**

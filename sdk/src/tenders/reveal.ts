@@ -6,7 +6,7 @@ import { BlockTimes } from "../shared/logs.ts";
 import { type BidPlace, decodeBid } from "./bid.ts";
 import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
 import { type BidState, NOBODY } from "./model.ts";
-import { type Mark, unpackMarks, unpackRequired } from "./required.ts";
+import { type Mark, unpackMarks, unpackRequired } from "../documents/required.ts";
 import { BID_STATES, type Commit, commitsOf, predecessorIn, standingOrder } from "./order.ts";
 import { placeFor } from "./seal.ts";
 

@@ -5,7 +5,7 @@ import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { DocumentFile } from "../documents/documentFile.ts";
 import { holderProof, LACKING } from "../documents/holderProof.ts";
-import { type BidPlace, type Bid, decodeBid, encodeBid, newSalt } from "./bid.ts";
+import { type Bid, type BidPlace, bidProofs, decodeBid, encodeBid, newSalt } from "./bid.ts";
 import { type BidStore, makeBidFile } from "./bidFile.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
@@ -17,7 +17,7 @@ import {
   type RequiredDocument,
   unpackMarks,
   unpackRequired,
-} from "./required.ts";
+} from "../documents/required.ts";
 
 /** Where the actor's bid in a lot belongs. */
 export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
@@ -90,7 +90,7 @@ async function sealedBefore(context: Context, p: SealParameters, standing: Commi
   if (!sealed || sealed.price !== p.bid.price || sealed.quotation !== p.bid.quotation) return undefined;
   const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
   const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
-  const same = splitProofs(kept.file.bid, required.length).every((proof) => own.includes(proof));
+  const same = splitProofs(bidProofs(kept.file.bid), required.length).every((proof) => own.includes(proof));
   return same ? { ...standing, file: kept.path } : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { formatAmount } from "../amount.ts";
+import { formatAmount } from "../../shared/amount.ts";
 import type { PlayedLot } from "./plan.ts";
 
 /** What a play says about the published award. */

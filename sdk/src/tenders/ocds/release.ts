@@ -1,6 +1,6 @@
 import type { AgencyMetadata } from "../../agencies/acts.ts";
 import { cidOf } from "../../shared/cid.ts";
-import { formatAmount } from "../amount.ts";
+import { formatAmount } from "../../shared/amount.ts";
 import { reasons } from "../decide.ts";
 import { type BidModel, type LotModel, lotStatus, numberOf, openingMissed, type TenderModel } from "../model.ts";
 import type { Notice, NoticeItem } from "../notice.ts";

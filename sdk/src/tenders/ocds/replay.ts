@@ -1,5 +1,5 @@
 import { type Play, playTender, type Stage } from "../play.ts";
-import { formatAmount } from "../amount.ts";
+import { formatAmount } from "../../shared/amount.ts";
 import type { Notice } from "../notice.ts";
 import { compareOutcome } from "./compare.ts";
 import type { Process } from "./import.ts";

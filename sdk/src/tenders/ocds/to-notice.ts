@@ -1,5 +1,5 @@
 import { InputError } from "../../shared/errors.ts";
-import { formatAmount } from "../amount.ts";
+import { formatAmount } from "../../shared/amount.ts";
 import { minorUnits } from "../currency.ts";
 import { type Notice, type NoticeLot, parseNotice } from "../notice.ts";
 import type { Process } from "./import.ts";

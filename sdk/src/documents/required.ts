@@ -1,10 +1,9 @@
 import { concat, dataLength, dataSlice, getAddress, getBytes, hexlify } from "ethers";
-import type { DocumentFile } from "../documents/documentFile.ts";
-import { fieldsHash, holderLeaf, holderWord, toHex } from "../documents/hash.ts";
-import { holderProof, LACKING } from "../documents/holderProof.ts";
+import type { DocumentFile } from "./documentFile.ts";
+import { fieldsHash, holderLeaf, holderWord, toHex } from "./hash.ts";
+import { holderProof, LACKING } from "./holderProof.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { BID_LENGTH } from "./bid.ts";
 
 /** A document that the bidders of a lot must hold at the commit deadline. */
 export interface RequiredDocument {
@@ -117,9 +116,9 @@ const RECORD = 54;
 const LEAF_INDEX = 3;
 const LEAF_FORM = 2;
 
-/** The proofs of a bid, one by one, as the registry reads them; what cannot be read is lacking. */
-export function splitProofs(bid: string, count: number): string[] {
-  let rest = dataLength(bid) > BID_LENGTH ? dataSlice(bid, BID_LENGTH) : "0x";
+/** Proofs one by one, as the registry reads them; what cannot be read is lacking. */
+export function splitProofs(proofs: string, count: number): string[] {
+  let rest = proofs;
   return Array.from({ length: count }, () => {
     const size = dataLength(rest);
     const form = size === 0 ? 0 : Number(dataSlice(rest, 0, 1));

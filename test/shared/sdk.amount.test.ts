@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { InputError } from "../../../sdk/src/shared/errors.ts";
-import { formatAmount, parseAmount } from "../../../sdk/src/tenders/amount.ts";
-import { minorUnits } from "../../../sdk/src/tenders/currency.ts";
+import { InputError } from "../../sdk/src/shared/errors.ts";
+import { formatAmount, parseAmount } from "../../sdk/src/shared/amount.ts";
+import { minorUnits } from "../../sdk/src/tenders/currency.ts";
 
 describe("amounts", () => {
   it("reads decimal text exactly", () => {
