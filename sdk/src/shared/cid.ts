@@ -1,7 +1,7 @@
+import { createHash } from "node:crypto";
 import { CID } from "multiformats/cid";
 import * as Digest from "multiformats/hashes/digest";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { InputError } from "./errors.ts";
 
 const RAW = 0x55;
@@ -9,7 +9,7 @@ const SHA2_256 = 0x12;
 
 /** SHA-256 digest of a file as `0x…`, which is what goes on chain. */
 export function digestOf(bytes: Uint8Array): string {
-  return `0x${bytesToHex(sha256(bytes))}`;
+  return `0x${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 /** The CIDv1 (codec raw, SHA-256) of a digest: the name IPFS gives a file stored as one block. */

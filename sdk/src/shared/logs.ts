@@ -51,3 +51,22 @@ export class BlockTimes {
     return time;
   }
 }
+
+/** Where something happened on chain. */
+export interface Moment {
+  block: number;
+  /** Block time: seconds, UTC. */
+  time: number;
+  tx: string;
+  logIndex: number;
+}
+
+/** Where and when a log was written. */
+export async function momentOf(log: Log, times: BlockTimes): Promise<Moment> {
+  return {
+    block: log.blockNumber,
+    time: await times.at(log.blockNumber),
+    tx: log.transactionHash,
+    logIndex: log.index,
+  };
+}

@@ -1,13 +1,5 @@
+import type { Moment } from "../shared/logs.ts";
 import type { Mark, RequiredDocument } from "../documents/required.ts";
-
-/** Where something happened on chain. */
-export interface Moment {
-  block: number;
-  /** Block time: seconds, UTC. */
-  time: number;
-  tx: string;
-  logIndex: number;
-}
 
 /** An act of the agency. */
 export interface AgencyMoment extends Moment {

@@ -1,4 +1,4 @@
-import { EventFragment, type Log, toBeHex } from "ethers";
+import { EventFragment, toBeHex } from "ethers";
 import type {
   BidAdmittedEvent,
   BidCommittedEvent,
@@ -12,9 +12,9 @@ import type {
 } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { BlockTimes, logsBetween } from "../shared/logs.ts";
+import { BlockTimes, logsBetween, type Moment, momentOf } from "../shared/logs.ts";
 import { decodeBid, NO_QUOTATION } from "./bid.ts";
-import type { BidModel, BidState, LotModel, Moment, TaxBasis, TenderModel } from "./model.ts";
+import type { BidModel, BidState, LotModel, TaxBasis, TenderModel } from "./model.ts";
 import { BID_STATES } from "./order.ts";
 import { unpackMarks, unpackRequired } from "../documents/required.ts";
 
@@ -85,15 +85,6 @@ export function bidAt(model: TenderModel, lot: number, bidder: string): BidModel
   const found = lotAt(model, lot).bids.find((bid) => bid.bidder.toLowerCase() === bidder.toLowerCase());
   if (!found) throw new InputError(`${bidder} has no bid in lot ${lot} of tender ${model.tender}.`);
   return found;
-}
-
-async function momentOf(log: Log, times: BlockTimes): Promise<Moment> {
-  return {
-    block: log.blockNumber,
-    time: await times.at(log.blockNumber),
-    tx: log.transactionHash,
-    logIndex: log.index,
-  };
 }
 
 function currencyOf(code: string): string {

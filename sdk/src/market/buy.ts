@@ -1,0 +1,179 @@
+import { hexlify, keccak256, ZeroHash } from "ethers";
+import type { DocumentFile } from "../documents/documentFile.ts";
+import { bestFirst, proofsFor, unpackRequired } from "../documents/required.ts";
+import { type Act, type Done, prepare } from "../shared/act.ts";
+import { actor, type Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import type { FileStore } from "../shared/files.ts";
+import { offerStruct } from "./hashes.ts";
+import { orderKey } from "./keys/derive.ts";
+import { maskOf } from "./keys/mask.ts";
+import type { KeySource } from "./keys/source.ts";
+import type { DataSetModel, OfferModel, OrderModel, SubscriptionModel, VersionModel } from "./model.ts";
+import { type PaymentKind, payFor, type Purchase } from "./pay.ts";
+import { offerAt, orderAt, readDataSet, versionAt } from "./read.ts";
+import { manifestFrom } from "./seal/manifest.ts";
+import type { OnProgress } from "./seal/pieces.ts";
+import { verifySealed } from "./seal/verifySealed.ts";
+
+export interface BuyParameters {
+  dataSet: number;
+  offer: number;
+  /** Absent = the latest that is open. */
+  version?: number;
+  /** Where the buyer's secrets come from. */
+  keys: KeySource;
+  payment?: PaymentKind;
+  /** Of these the proofs are taken that the offer requires. */
+  documents?: DocumentFile[];
+  /** A subscription of the buyer's under which it is ordered, instead of paying. */
+  subscription?: SubscriptionModel;
+  /** Where the sealed data are; they are checked, every byte, before anything is paid. */
+  source?: FileStore;
+  progress?: OnProgress;
+}
+
+/** What was bought, or is on its way since an earlier run. */
+export interface Bought {
+  order: OrderModel;
+  /** Absent where it was ordered before. */
+  done?: Done<object>;
+}
+
+/**
+ * Orders the key of a sealed version, after checking all the sealed data against the listing. An order of the same
+ * version and offer that is open is not placed twice: a command run again goes on with it.
+ * @throws InputError in one line, before anything is paid
+ */
+export async function buy(context: Context, parameters: BuyParameters): Promise<Bought> {
+  const buyer = await actor(context);
+  const model = await readDataSet(context, parameters.dataSet);
+  const offer = offerAt(model, parameters.offer);
+  const version = versionAt(model, parameters.version ?? (offer.terms.version || undefined));
+  requireFit(offer, version, parameters.subscription ? "subscription" : "sale");
+  const before = model.orders.find((one) => isOpen(one, buyer, version, offer));
+  if (before) return { order: before };
+  await verifyBeforePay(version, parameters.source ?? context.files, parameters.progress);
+
+  const nonce = nextNonce(model, version, buyer);
+  const { secret, x } = await orderKey(parameters.keys, version.version, BigInt(nonce));
+  const place = { ...parameters.keys.place, version: version.version, buyer, nonce: BigInt(nonce), ephemeral: x };
+  const purchase: Purchase = {
+    buyer,
+    dataSet: model.dataSet,
+    offer: offer.number,
+    version: version.number,
+    nonce,
+    periods: 0,
+    ephemeral: x,
+    maskHash: keccak256(hexlify(maskOf(secret, version.terms.sellerKey, place))),
+  };
+  const done = await placed(context, parameters, purchase, offer);
+  return { order: orderAt(await readDataSet(context, model.dataSet), version.version, buyer, nonce), done };
+}
+
+/** All that can be wrong with sealed data but their key. @throws InputError in one line */
+export async function verifyBeforePay(
+  { terms, sealed }: VersionModel,
+  source: FileStore,
+  progress?: OnProgress,
+): Promise<void> {
+  if (!sealed) throw new InputError("The version is not sealed: fetch it, and take a licence.");
+  const { root, content, count, length, words, keyCommit } = terms;
+  const manifest = await manifestFrom(source, terms.manifest);
+  const listing = { root, content, count, length: Number(length), words, keyCommit };
+  await verifySealed(manifest, source, listing, progress ? { progress } : {});
+}
+
+async function placed(
+  context: Context,
+  { subscription, payment = "allowance", documents = [] }: BuyParameters,
+  purchase: Purchase,
+  offer: OfferModel,
+): Promise<Done<object>> {
+  const terms = offerStruct(offer.terms);
+  if (subscription) {
+    const args = [subscriptionStruct(subscription), subscription.released, purchase, terms] as const;
+    return prepare(context.market.orderSubscribed, [...args], () => ({})).send();
+  }
+  const proofs = await proofsOf(context, offer, documents, purchase.buyer);
+  const paying = await payFor(context, payment, purchase, offer.terms, proofs);
+  await paying.before?.send();
+  return prepare(context.market.placeOrder, [purchase, terms, paying.payment, proofs], () => ({})).send();
+}
+
+export interface SubscribeParameters {
+  dataSet: number;
+  offer: number;
+  /** How many are paid now. */
+  periods: number;
+  payment?: PaymentKind;
+  documents?: DocumentFile[];
+}
+
+/** Subscribes to a data set: all periods are paid into escrow. */
+export async function subscribe(
+  context: Context,
+  { dataSet, offer: number, periods, payment = "allowance", documents = [] }: SubscribeParameters,
+): Promise<Done<{ nonce: number }>> {
+  const buyer = await actor(context);
+  const model = await readDataSet(context, dataSet);
+  const offer = offerAt(model, number);
+  if (offer.terms.kind !== "subscription") throw new InputError(`Offer ${number} is a ${offer.terms.kind}.`);
+  const nonce = next(model.subscriptions.filter((one) => one.buyer === buyer));
+  const bare = { version: 0, ephemeral: ZeroHash, maskHash: ZeroHash };
+  const purchase: Purchase = { buyer, dataSet, offer: number, nonce, periods, ...bare };
+  const proofs = await proofsOf(context, offer, documents, buyer);
+  const { before, payment: paid } = await payFor(context, payment, purchase, offer.terms, proofs);
+  await before?.send();
+  const args = [purchase, offerStruct(offer.terms), paid, proofs] as const;
+  return prepare(context.market.subscribe, [...args], () => ({ nonce })).send();
+}
+
+/** Takes a free licence of data that anyone can fetch. */
+export async function takeLicence(
+  context: Context,
+  { dataSet, offer: number, version: wanted, documents = [] }: Omit<BuyParameters, "keys">,
+): Promise<Act<{ nonce: number }>> {
+  const account = await actor(context);
+  const model = await readDataSet(context, dataSet);
+  const offer = offerAt(model, number);
+  const version = versionAt(model, wanted ?? (offer.terms.version || undefined));
+  requireFit(offer, version, "licence");
+  const nonce = nextNonce(model, version, account);
+  const proofs = await proofsOf(context, offer, documents, account);
+  const args = [dataSet, number, version.number, nonce, offerStruct(offer.terms), proofs] as const;
+  return prepare(context.market.license, [...args], () => ({ nonce }));
+}
+
+/** The subscription as the contract takes it. */
+export function subscriptionStruct({ dataSet, offer, nonce, buyer, start, periods }: SubscriptionModel) {
+  return { dataSet, offer, nonce, buyer, start, periods };
+}
+
+function requireFit(offer: OfferModel, version: VersionModel, kind: OfferModel["terms"]["kind"]): void {
+  if (offer.terms.kind !== kind) throw new InputError(`Offer ${offer.number} is a ${offer.terms.kind}, not a ${kind}.`);
+  if (offer.state !== "open" && kind !== "subscription") throw new InputError(`Offer ${offer.number} is withdrawn.`);
+  if (version.state !== "open") throw new InputError(`Version ${version.number} is ${version.state}.`);
+}
+
+function isOpen({ order, standing }: OrderModel, buyer: string, version: VersionModel, offer: OfferModel): boolean {
+  const same = order.version === version.version && order.offer === offer.number && order.buyer === buyer;
+  return same && (standing === "ordered" || standing === "delivered");
+}
+
+/** A number that the buyer has not used for the version. */
+function nextNonce({ orders, licences }: DataSetModel, { version }: VersionModel, buyer: string): number {
+  const used = [...orders.map(({ order }) => order), ...licences];
+  return next(used.filter((one) => one.version === version && one.buyer === buyer));
+}
+
+const next = (used: { nonce: number }[]): number => used.reduce((most, { nonce }) => Math.max(most, nonce + 1), 0);
+
+async function proofsOf(context: Context, offer: OfferModel, documents: DocumentFile[], buyer: string) {
+  const required = unpackRequired(offer.terms.required);
+  const { proofs, lacking } = proofsFor(required, await bestFirst(context, required, documents, buyer));
+  const [first] = lacking;
+  if (!first) return proofs;
+  throw new InputError(`Offer ${offer.number} requires a document of schema ${first.schema} that is not given.`);
+}

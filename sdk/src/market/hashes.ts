@@ -1,0 +1,24 @@
+import { AbiCoder, keccak256 } from "ethers";
+import { OFFER_KINDS, type OfferTerms, type VersionTerms } from "./model.ts";
+
+const abi = AbiCoder.defaultAbiCoder();
+
+/** Hash of a version's parts that no dispute needs one by one: IDataMarket.Seal's `rest`. */
+export function restHash({ content, sellerKey, manifest, length, count }: VersionTerms): string {
+  return keccak256(
+    abi.encode(["bytes32", "bytes32", "bytes32", "uint64", "uint32"], [content, sellerKey, manifest, length, count]),
+  );
+}
+
+/** Hash of a version, which orders pin: as IDataMarket.sealOf. */
+export function sealHash(version: VersionTerms): string {
+  const { root, keyCommit, words } = version;
+  return keccak256(
+    abi.encode(["bytes32", "bytes32", "uint256", "bytes32"], [root, keyCommit, words, restHash(version)]),
+  );
+}
+
+/** An offer as the contract takes it. */
+export function offerStruct(terms: OfferTerms) {
+  return { ...terms, kind: OFFER_KINDS.indexOf(terms.kind) };
+}

@@ -1,0 +1,52 @@
+import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { fromHex, toHex, WORD } from "../../documents/hash.ts";
+import { type KeySource, type KeyUse, useHash } from "./source.ts";
+
+const hashOf = (text: string): Uint8Array => keccak_256(utf8ToBytes(text));
+const KEY_TAG = hashOf("CommonSeal.Market.Key.v1");
+/** Bytes that are reduced to a scalar without a bias. */
+const WIDE = 48;
+
+/** A pair of secp256k1 whose public key is the x of a point with an even y, as BIP-340 has it. */
+export interface KeyPair {
+  secret: Uint8Array;
+  /** `0x` and 64 digits. */
+  x: string;
+}
+
+/** Key and seed with which a version is sealed; its nonce stands in the manifest. */
+export async function sealKeys(source: KeySource, nonce: bigint): Promise<{ key: Uint8Array; seed: Uint8Array }> {
+  const derive = await deriver(source, { purpose: "seal", subject: 0n, nonce });
+  return { key: derive("key", WORD), seed: derive("seed", WORD) };
+}
+
+/** The key that an agency sells with. */
+export async function sellerKey(source: KeySource, agency: bigint): Promise<KeyPair> {
+  const derive = await deriver(source, { purpose: "seller", subject: agency, nonce: 0n });
+  return pairOf(derive("secret", WIDE));
+}
+
+/** The key of one order of a buyer's: its nonce is used once for a version. */
+export async function orderKey(source: KeySource, version: bigint, nonce: bigint): Promise<KeyPair> {
+  const derive = await deriver(source, { purpose: "order", subject: version, nonce });
+  return pairOf(derive("secret", WIDE));
+}
+
+/** HKDF-SHA256 of the source's secret; info = tag | EIP-712 hash of the use | hash of the output's name. */
+async function deriver(source: KeySource, use: KeyUse): Promise<(output: string, length: number) => Uint8Array> {
+  const secret = await source.secretOf(use);
+  const context = fromHex(useHash(source.place, use));
+  return (output, length) => hkdf(sha256, secret, undefined, concatBytes(KEY_TAG, context, hashOf(output)), length);
+}
+
+function pairOf(wide: Uint8Array): KeyPair {
+  const { Fn } = schnorr.Point;
+  const scalar = Fn.fromBytes(secp256k1.utils.randomSecretKey(wide));
+  const { x, y } = schnorr.Point.BASE.multiply(scalar).toAffine();
+  const even = y % 2n === 0n ? scalar : Fn.neg(scalar);
+  return { secret: Fn.toBytes(even), x: toHex(schnorr.Point.Fp.toBytes(x)) };
+}
