@@ -53,7 +53,7 @@ enum PaymentKind {
 /// @param keyCommit keccak256 of the key, 32 bytes; 0 = not sealed
 /// @param sellerKey x of the public key with which keys are delivered (secp256k1, even y); 0 = not sealed
 /// @param manifest SHA-256 digest of the file that tells where the pieces are
-/// @param length bytes of the data
+/// @param size bytes of the data
 /// @param count number of chunks; 0 = not sealed
 /// @param words 32-byte words in a chunk with its salt, 16 to 32; 0 = not sealed
 struct Version {
@@ -62,7 +62,7 @@ struct Version {
     bytes32 keyCommit;
     bytes32 sellerKey;
     bytes32 manifest;
-    uint64 length;
+    uint64 size;
     uint32 count;
     uint8 words;
 }
@@ -271,7 +271,7 @@ interface IDataMarket is IEscrow {
     error MarketMetadataInvalid(bytes4 category, bytes32 metadata);
     /// @notice The parts of a version do not fit together.
     /// @custom:fix Let the SDK seal the data and make the listing.
-    error MarketVersionInvalid(uint64 length, uint32 count, uint8 words);
+    error MarketVersionInvalid(uint64 size, uint32 count, uint8 words);
     /// @notice The version cannot be bought or withdrawn: it does not exist, or is withdrawn, or was disproved.
     /// @custom:fix See `market show` for the versions that can be had.
     error MarketVersionNotOpen(VersionId version, ListingState state);

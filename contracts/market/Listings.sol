@@ -240,13 +240,13 @@ abstract contract Listings is IDataMarket, AccessManaged, Pausable {
     }
 
     function _requireVersion(Version calldata version) private pure {
-        (uint256 words, uint64 length, uint32 count) = (version.words, version.length, version.count);
+        (uint256 words, uint64 size, uint32 count) = (version.words, version.size, version.count);
         bool valid = version.content != 0 && version.manifest != 0;
         bool all = version.root != 0 && version.keyCommit != 0 && version.sellerKey != 0;
         bool none = version.root == 0 && version.keyCommit == 0 && version.sellerKey == 0;
         if (words == 0) valid = valid && none && count == 0;
-        else valid = valid && all && words >= MIN_WORDS && words <= MAX_WORDS && count == SealLib.chunks(length, words);
-        require(valid, MarketVersionInvalid(length, count, version.words));
+        else valid = valid && all && words >= MIN_WORDS && words <= MAX_WORDS && count == SealLib.chunks(size, words);
+        require(valid, MarketVersionInvalid(size, count, version.words));
     }
 
     // A hash is no ListingState: it would have to begin with 31 zero bytes.

@@ -11,16 +11,16 @@ library SealLib {
     // Bytes of a chunk's payload: all its words but the salt.
     uint256 private constant _WORD = 32;
 
-    /// @notice Number of chunks of data of this length; an empty file has one.
-    function chunks(uint256 length, uint256 words) internal pure returns (uint256) {
-        if (length == 0) return 1;
-        return (length - 1) / ((words - 1) * _WORD) + 1;
+    /// @notice Number of chunks of data of this size; an empty file has one.
+    function chunks(uint256 size, uint256 words) internal pure returns (uint256) {
+        if (size == 0) return 1;
+        return (size - 1) / ((words - 1) * _WORD) + 1;
     }
 
     /// @notice The hash of a version that orders pin.
     function hash(Version calldata version) internal pure returns (bytes32) {
         bytes32 rest = keccak256(
-            abi.encode(version.content, version.sellerKey, version.manifest, version.length, version.count)
+            abi.encode(version.content, version.sellerKey, version.manifest, version.size, version.count)
         );
         return hash(Seal(version.root, version.keyCommit, version.words, rest));
     }

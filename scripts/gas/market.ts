@@ -38,7 +38,7 @@ function listing(name: string) {
     keyCommit: data.keyCommit,
     sellerKey: digest("seller"),
     manifest: digest(`manifest ${name}`),
-    length: data.length,
+    size: data.length,
     count: data.count,
     words: data.words,
   };
@@ -154,7 +154,7 @@ export async function measureMarket(): Promise<void> {
           listed.version.content,
           listed.version.sellerKey,
           listed.version.manifest,
-          listed.version.length,
+          listed.version.size,
           listed.version.count,
         ],
       ),

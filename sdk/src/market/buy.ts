@@ -79,9 +79,9 @@ export async function verifyBeforePay(
   progress?: OnProgress,
 ): Promise<void> {
   if (!sealed) throw new InputError("The version is not sealed: fetch it, and take a licence.");
-  const { root, content, count, length, words, keyCommit } = terms;
+  const { root, content, count, size, words, keyCommit } = terms;
   const manifest = await manifestFrom(source, terms.manifest);
-  const listing = { root, content, count, length: Number(length), words, keyCommit };
+  const listing = { root, content, count, length: Number(size), words, keyCommit };
   await verifySealed(manifest, source, listing, progress ? { progress } : {});
 }
 

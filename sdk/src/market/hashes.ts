@@ -4,9 +4,9 @@ import { OFFER_KINDS, type OfferTerms, type VersionTerms } from "./model.ts";
 const abi = AbiCoder.defaultAbiCoder();
 
 /** Hash of a version's parts that no dispute needs one by one: IDataMarket.Seal's `rest`. */
-export function restHash({ content, sellerKey, manifest, length, count }: VersionTerms): string {
+export function restHash({ content, sellerKey, manifest, size, count }: VersionTerms): string {
   return keccak256(
-    abi.encode(["bytes32", "bytes32", "bytes32", "uint64", "uint32"], [content, sellerKey, manifest, length, count]),
+    abi.encode(["bytes32", "bytes32", "bytes32", "uint64", "uint32"], [content, sellerKey, manifest, size, count]),
   );
 }
 

@@ -60,13 +60,13 @@ export function offerOf(parameters: OfferParameters): OfferTerms {
 
 /** A version as it is listed, of a manifest and its digest. */
 export function versionOf(manifest: SealedManifest | PlainManifest, digest: string, sellerKey: string): VersionTerms {
-  const length = BigInt(manifest.length);
+  const size = BigInt(manifest.length);
   if (manifest.format === "common-seal/plain-data/1") {
     const none = { root: ZeroHash, keyCommit: ZeroHash, sellerKey: ZeroHash, count: 0, words: 0 };
-    return { ...none, content: manifest.sha256, manifest: digest, length };
+    return { ...none, content: manifest.sha256, manifest: digest, size };
   }
   const { root, content, keyCommit, count, words } = manifest;
-  return { root, content, keyCommit, sellerKey, manifest: digest, length, count, words };
+  return { root, content, keyCommit, sellerKey, manifest: digest, size, count, words };
 }
 
 export interface ListParameters {

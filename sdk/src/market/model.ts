@@ -15,7 +15,8 @@ export interface VersionTerms {
   keyCommit: string;
   sellerKey: string;
   manifest: string;
-  length: bigint;
+  /** Bytes. */
+  size: bigint;
   count: number;
   words: number;
 }

@@ -209,8 +209,8 @@ function orderModel(model: DataSetModel, args: OrderPlacedEvent.OutputObject, pl
 }
 
 function versionTerms(terms: VersionListedEvent.OutputObject["terms"]): VersionTerms {
-  const { root, content, keyCommit, sellerKey, manifest, length, count, words } = terms;
-  return { root, content, keyCommit, sellerKey, manifest, length, count: Number(count), words: Number(words) };
+  const { root, content, keyCommit, sellerKey, manifest, size, count, words } = terms;
+  return { root, content, keyCommit, sellerKey, manifest, size, count: Number(count), words: Number(words) };
 }
 
 function offerTerms(terms: OfferMadeEvent.OutputObject["terms"]): OfferTerms {

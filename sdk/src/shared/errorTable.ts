@@ -514,7 +514,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   },
   "0xd16f21cb": {
     name: "MarketVersionInvalid",
-    abi: "error MarketVersionInvalid(uint64 length, uint32 count, uint8 words)",
+    abi: "error MarketVersionInvalid(uint64 size, uint32 count, uint8 words)",
     notice: "The parts of a version do not fit together.",
     fix: "Let the SDK seal the data and make the listing.",
   },

@@ -9,9 +9,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type OfferStructOutput = [kind: bigint, version: bigint, tier: bigint, token: string, price: bigint, payee: string, period: bigint, window: bigint, delivery: bigint, until: bigint, required: bigint, terms: string] & {kind: bigint, version: bigint, tier: bigint, token: string, price: bigint, payee: string, period: bigint, window: bigint, delivery: bigint, until: bigint, required: bigint, terms: string }
   
 
-    export type VersionStruct = {root: BytesLike, content: BytesLike, keyCommit: BytesLike, sellerKey: BytesLike, manifest: BytesLike, length: BigNumberish, count: BigNumberish, words: BigNumberish}
+    export type VersionStruct = {root: BytesLike, content: BytesLike, keyCommit: BytesLike, sellerKey: BytesLike, manifest: BytesLike, size: BigNumberish, count: BigNumberish, words: BigNumberish}
 
-    export type VersionStructOutput = [root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, length: bigint, count: bigint, words: bigint] & {root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, length: bigint, count: bigint, words: bigint }
+    export type VersionStructOutput = [root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, size: bigint, count: bigint, words: bigint] & {root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, size: bigint, count: bigint, words: bigint }
   
 
     export type PurchaseStruct = {buyer: AddressLike, dataSet: BigNumberish, offer: BigNumberish, version: BigNumberish, nonce: BigNumberish, periods: BigNumberish, ephemeral: BytesLike, maskHash: BytesLike}

@@ -365,7 +365,7 @@
     "inputs": [
       {
         "internalType": "uint64",
-        "name": "length",
+        "name": "size",
         "type": "uint64"
       },
       {
@@ -1009,7 +1009,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -2072,7 +2072,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -2205,7 +2205,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -3086,7 +3086,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {

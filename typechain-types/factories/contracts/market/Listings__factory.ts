@@ -413,7 +413,7 @@
     "inputs": [
       {
         "internalType": "uint64",
-        "name": "length",
+        "name": "size",
         "type": "uint64"
       },
       {
@@ -1096,7 +1096,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -2211,7 +2211,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -2344,7 +2344,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
@@ -3238,7 +3238,7 @@
           },
           {
             "internalType": "uint64",
-            "name": "length",
+            "name": "size",
             "type": "uint64"
           },
           {
