@@ -41,8 +41,8 @@ const GATES: Record<string, number> = {
 /** Gates that are missed, and why nothing sound is left to save. They must not get worse. */
 const MISSED: Record<string, { most: number; why: string }> = {
   "documents.revokeLeaves100.perDocument": {
-    most: 582,
-    why: "56,300 of 58,200 are storage, the key's check, calldata and the event",
+    most: 581,
+    why: "by 79 of 58,129 gas, of which 56,300 are storage, the key's check, calldata and the event",
   },
   "tenders.open.nextDocument": {
     most: 9_516,

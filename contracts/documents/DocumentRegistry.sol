@@ -146,14 +146,17 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         Record storage stored = PlaceLib.recordAt(AgencyId.unwrap(agency), root);
         RecordSlot record = stored.slot;
         uint256 count = record.count();
-        if (count == 0) revert DocumentKindMismatch(agency, root);
         unchecked {
             // The documents that the word and those after it stand for.
             uint256 within = word > count >> 8 ? 0 : count - (word << 8);
-            if (mask >> within != 0) revert DocumentMaskInvalid(root, word, mask);
+            if (mask >> within != 0) {
+                if (count == 0) revert DocumentKindMismatch(agency, root);
+                revert DocumentMaskInvalid(root, word, mask);
+            }
         }
         uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        uint256 added = _setBits(PlaceLib.bitsAt(LEAVES_SLOT, agency, root, word), agency, root, word, mask, reason);
+        uint256 added = _setBits(PlaceLib.bitsAt(LEAVES_SLOT, agency, root, word), mask);
+        if (added == 0 || reason == 0) _refuse(agency, root, word, mask, reason);
         if (!record.leavesRevoked()) stored.slot = record.withLeavesRevoked();
         emit LeavesRevoked(agency, root, added, (word << 24) | (uint256(key) << 8) | reason);
     }
@@ -161,7 +164,8 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     /// @inheritdoc IDocumentRegistry
     function revokeListed(AgencyId agency, bytes32 list, uint256 word, uint256 mask, uint8 reason) external {
         uint16 key = _requireMay(agency, msg.sender, DOCUMENT_REVOKE);
-        uint256 added = _setBits(PlaceLib.bitsAt(LISTED_SLOT, agency, list, word), agency, list, word, mask, reason);
+        uint256 added = _setBits(PlaceLib.bitsAt(LISTED_SLOT, agency, list, word), mask);
+        if (added == 0 || reason == 0) _refuse(agency, list, word, mask, reason);
         emit ListedRevoked(agency, list, word, added, key, reason);
     }
 
@@ -366,20 +370,17 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
     }
 
     // Sets bits of revocation and returns those that were not set before.
-    function _setBits(
-        Bits storage bits,
-        AgencyId agency,
-        bytes32 hash,
-        uint256 word,
-        uint256 mask,
-        uint8 reason
-    ) private returns (uint256 added) {
-        if (reason == 0) revert DocumentReasonMissing();
-        if (mask == 0) revert DocumentMaskInvalid(hash, word, mask);
+    function _setBits(Bits storage bits, uint256 mask) private returns (uint256 added) {
         uint256 before = bits.word;
         added = mask & ~before;
-        if (added == 0) revert DocumentAlreadyRevoked(agency, hash);
         bits.word = before | mask;
+    }
+
+    // What is wrong with a revocation of documents by their places that would change nothing, or has no reason.
+    function _refuse(AgencyId agency, bytes32 hash, uint256 word, uint256 mask, uint8 reason) private pure {
+        if (reason == 0) revert DocumentReasonMissing();
+        if (mask == 0) revert DocumentMaskInvalid(hash, word, mask);
+        revert DocumentAlreadyRevoked(agency, hash);
     }
 
     function _requireSigned(bytes32 typed, address signer, uint40 deadline, bytes calldata signature) private view {
