@@ -74,7 +74,10 @@ export default defineConfig({
   },
   paths: { tests: { mocha: "./test" } },
   // How many histories a fuzz test plays that does not say it itself; all of them by `npm run test:full`.
-  test: { mocha: { parallel: true, jobs: 2 }, solidity: { fuzz: { runs: process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000 } } },
+  test: {
+    mocha: { parallel: true, jobs: 2, require: ["./test/shared/hooks.ts"] },
+    solidity: { fuzz: { runs: process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000 } },
+  },
   warnings: { "npm/**/*": { default: "off" } },
   typechain: { outDir: "typechain-types" },
   tasks,

@@ -63,7 +63,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         bytes calldata proofs
     ) external whenNotPaused {
         VersionId id = _versionId(dataSet, version);
-        _requireOpen(id);
+        _requireOpen(id, false);
         _requireOffer(dataSet, number, version, OfferKind.Licence, offer);
         _requireAccredited(offer.required, proofs, msg.sender);
         uint40 until = offer.period == 0 ? 0 : uint40(block.timestamp) + offer.period;
@@ -142,7 +142,7 @@ contract DataMarket is Listings, Escrow, Multicall {
             bool disproved = listing == ListingState.Disproved;
             _requireMatch(state == OrderState.Ordered || (disproved && state == OrderState.Delivered), order);
             if (!disproved && listing != ListingState.PersonalData) _requireAfter(order.deliverBy);
-            _refund(order);
+            _refund(order, false);
         }
     }
 
@@ -154,7 +154,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         bytes32 key = m ^ delivery.masked;
         require(keccak256(abi.encode(key)) != seal.keyCommit, MarketKeyRight(key));
         emit KeyDisproved(order.version, order.buyer, order.nonce, key);
-        _refund(order);
+        _refund(order, true);
     }
 
     /// @inheritdoc IDataMarket
@@ -192,7 +192,8 @@ contract DataMarket is Listings, Escrow, Multicall {
         bytes calldata proofs
     ) external whenNotPaused nonReentrant {
         _requireOffer(purchase.dataSet, purchase.offer, 0, OfferKind.Subscription, offer);
-        bool bare = purchase.version == 0 && purchase.ephemeral == 0 && purchase.maskHash == 0;
+        bool bare = purchase.version == 0 && purchase.seal == 0;
+        bare = bare && purchase.ephemeral == 0 && purchase.maskHash == 0;
         uint256 whole = uint256(offer.period) * purchase.periods;
         bool bounded = whole != 0 && whole <= MAX_PERIOD;
         require(bare && bounded && purchase.buyer != address(0), MarketPurchaseInvalid());
@@ -218,7 +219,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         uint16 released,
         Purchase calldata purchase,
         Offer calldata offer
-    ) external whenNotPaused {
+    ) external {
         _requireSubscriber(subscription, released, offer);
         bool same = purchase.buyer == subscription.buyer && purchase.offer == subscription.offer;
         same = same && DataSetId.unwrap(purchase.dataSet) == DataSetId.unwrap(subscription.dataSet);
@@ -260,13 +261,15 @@ contract DataMarket is Listings, Escrow, Multicall {
         uint32 version,
         uint32 nonce
     ) external {
-        _requireState(subscription, released, offer);
+        _requireSubscriber(subscription, released, offer);
         VersionId id = _versionId(subscription.dataSet, version);
+        bytes32 word = _orders[_placeOf(id, nonce, subscription.buyer)];
+        uint40 number = uint40(subscription.nonce) + 1;
+        bool wrongKey = word == LicenceLib.refunded(number, true);
+        bool ours = wrongKey || word == LicenceLib.refunded(number, false);
+        require(ours, MarketOrderMismatch(id, subscription.buyer, nonce));
         (ListingState listing, ) = versionOf(id);
-        require(listing == ListingState.Disproved, MarketVersionNotDisproved(id, listing));
-        bytes32 ours = LicenceLib.refunded(uint40(subscription.nonce) + 1);
-        bool its = _orders[_placeOf(id, nonce, subscription.buyer)] == ours;
-        require(its, MarketOrderMismatch(id, subscription.buyer, nonce));
+        require(wrongKey || listing == ListingState.Disproved, MarketVersionNotDisproved(id, listing));
         _end(subscription, offer, released);
     }
 
@@ -338,7 +341,8 @@ contract DataMarket is Listings, Escrow, Multicall {
             offer: purchase.offer,
             subscription: subscription
         });
-        bytes32 seal = _requireOpen(order.version);
+        bytes32 seal = _requireOpen(order.version, true);
+        require(seal == purchase.seal, MarketVersionUnfit(order.version, seal));
         uint256 place = _newPlace(order.version, order.nonce, order.buyer);
         _orders[place] = keccak256(abi.encode(order, seal, purchase.maskHash));
         emit OrderPlaced(
@@ -394,8 +398,8 @@ contract DataMarket is Listings, Escrow, Multicall {
         TokenLib.requireMoved(token, amount, TokenLib.balance(token) - before);
     }
 
-    function _refund(Order calldata order) private {
-        _orders[_placeOf(order)] = LicenceLib.refunded(order.subscription);
+    function _refund(Order calldata order, bool wrongKey) private {
+        _orders[_placeOf(order)] = LicenceLib.refunded(order.subscription, wrongKey);
         _credit(order.token, order.buyer, order.price);
         emit OrderRefunded(order.version, order.buyer, order.nonce);
     }

@@ -95,7 +95,7 @@ struct Offer {
     bytes32 terms;
 }
 
-/// @notice What a buyer takes. For a subscription `version`, `ephemeral` and `maskHash` are 0.
+/// @notice What a buyer takes. For a subscription `version`, `seal`, `ephemeral` and `maskHash` are 0.
 /// @param buyer who pays and is licensed
 /// @param dataSet whose offer it is
 /// @param offer number of the offer
@@ -103,6 +103,7 @@ struct Offer {
 /// @param nonce number of the order among the buyer's of this version, or of the subscription among the buyer's of this
 /// data set, of his choice, each once
 /// @param periods number of periods of a subscription
+/// @param seal hash of the version that the buyer checked (IDataMarket.sealOf)
 /// @param ephemeral x of the buyer's public key for this order (secp256k1, even y)
 /// @param maskHash keccak256 of the mask m under which the key is delivered
 struct Purchase {
@@ -112,6 +113,7 @@ struct Purchase {
     uint32 version;
     uint32 nonce;
     uint16 periods;
+    bytes32 seal;
     bytes32 ephemeral;
     bytes32 maskHash;
 }
@@ -249,7 +251,8 @@ interface IDataMarket is IEscrow {
     );
     /// @notice A key was delivered under its mask.
     event OrderDelivered(VersionId indexed version, address indexed buyer, uint32 nonce, bytes32 masked);
-    /// @notice A delivery came too late, twice, or for an order that was never placed: it had no effect.
+    /// @notice A delivery came too late, twice, by another body, or for an order that was never placed: it had no effect,
+    /// and says nothing of the order.
     event DeliverySkipped(VersionId indexed version, address indexed buyer, uint32 nonce);
     /// @notice The price is due to the buyer again.
     event OrderRefunded(VersionId indexed version, address indexed buyer, uint32 nonce);
@@ -265,7 +268,7 @@ interface IDataMarket is IEscrow {
     /// @notice There is no such data set, or it is another body's.
     /// @custom:fix Look the number up with `market catalogue`.
     error MarketDataSetUnknown(DataSetId dataSet);
-    /// @notice The digest of the metadata or the category is zero.
+    /// @notice The digest of the metadata is zero, or the category is not four capital letters.
     /// @custom:fix Store the description and pass its SHA-256 digest; take a code of the EU's data themes, such as
     /// TRAN.
     error MarketMetadataInvalid(bytes4 category, bytes32 metadata);
@@ -278,13 +281,23 @@ interface IDataMarket is IEscrow {
     /// @notice The parts of an offer do not fit together.
     /// @custom:fix Sell with a price, token and payee or none of them, a window of 1 hour to 30 days and a delivery of
     /// 24 hours to 30 days; give a subscription a period; name the terms.
-    error MarketOfferInvalid(Offer offer);
+    error MarketOfferInvalid(
+        OfferKind kind,
+        address token,
+        uint128 price,
+        uint40 period,
+        uint32 window,
+        uint32 delivery
+    );
     /// @notice The offer cannot be taken: it does not exist, is withdrawn, or its last second is past.
     /// @custom:fix See `market show` for the offers that can be taken.
     error MarketOfferNotOpen(DataSetId dataSet, uint32 offer);
     /// @notice The conditions given are not those of the offer.
     /// @custom:fix Read the offer anew; a changed price is another offer.
     error MarketOfferMismatch(DataSetId dataSet, uint32 offer);
+    /// @notice The version is not what the act needs or the buyer checked: sealed for an order, not sealed for a licence.
+    /// @custom:fix Check the version anew; see `market show`.
+    error MarketVersionUnfit(VersionId version, bytes32 seal);
     /// @notice The offer is not of the kind that this act takes, or not for this version.
     /// @custom:fix Order a sale, subscribe to a subscription, take a licence.
     error MarketOfferUnfit(uint32 offer, OfferKind kind, uint32 version);
@@ -354,7 +367,7 @@ interface IDataMarket is IEscrow {
     function makeOffer(DataSetId dataSet, Offer calldata offer) external returns (uint32 number);
 
     /// @notice Ends the sale of versions. Orders placed before go on; with the reason PERSONAL_DATA those not delivered
-    /// can be refunded at once.
+    /// can be refunded at once. Versions that were disproved are skipped.
     /// @param numbers of versions of the data set
     /// @param reason code, not 0; 1 = PERSONAL_DATA
     function withdrawVersions(DataSetId dataSet, uint32[] calldata numbers, uint8 reason) external;
@@ -415,8 +428,9 @@ interface IDataMarket is IEscrow {
     /// subscriber.
     function endSubscription(Subscription calldata subscription, uint16 released, Offer calldata offer) external;
 
-    /// @notice Ends a subscription of which an order was refunded because its version was disproved: all periods not
-    /// released are due to the buyer. An order not delivered is no ground: a buyer could spoil one at will.
+    /// @notice Ends a subscription of which an order was refunded because its key or its version was disproved: all periods
+    /// not released are due to the buyer. Only the subscriber. An order not delivered is no ground: a buyer could spoil one
+    /// at will.
     /// @param version number of the version
     /// @param nonce number of the order
     function failSubscription(

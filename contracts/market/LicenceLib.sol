@@ -4,17 +4,18 @@ pragma solidity ^0.8.37;
 /// @title LicenceLib
 /// @notice What stands for an order that is closed: from the lowest bit 8 bits of kind (1 = licensed, 2 = refunded);
 /// then of a licence 16 bits of tier, 40 of its first second and 40 of its last one (0 = without end), of a refund 40
-/// bits of the subscription's nonce plus 1 (0 = none). No hash is so small.
+/// bits of the subscription's nonce plus 1 (0 = none) and one that says that a wrong key was proven. No hash is so small.
 library LicenceLib {
     uint256 private constant _LICENSED = 1;
     uint256 private constant _REFUNDED = 2;
+    uint256 private constant _WRONG_KEY = 1 << 48;
 
     function granted(uint16 tier, uint40 from, uint40 until) internal pure returns (bytes32) {
         return bytes32((uint256(until) << 64) | (uint256(from) << 24) | (uint256(tier) << 8) | _LICENSED);
     }
 
-    function refunded(uint40 subscription) internal pure returns (bytes32) {
-        return bytes32((uint256(subscription) << 8) | _REFUNDED);
+    function refunded(uint40 subscription, bool wrongKey) internal pure returns (bytes32) {
+        return bytes32((wrongKey ? _WRONG_KEY : 0) | (uint256(subscription) << 8) | _REFUNDED);
     }
 
     /// @notice Whether an order was licensed or refunded: neither none nor open.

@@ -16,6 +16,8 @@ uint256 constant MIN_WINDOW = 1 hours;
 uint256 constant MAX_WINDOW = 30 days;
 uint256 constant MIN_DELIVERY = 24 hours;
 uint256 constant MAX_DELIVERY = 30 days;
+// A shorter period of a subscription would end while its numbers are on their way to the chain.
+uint256 constant MIN_PERIOD = 1 days;
 // Longer than any licence, and no sum of times overflows.
 uint256 constant MAX_PERIOD = 100 * 365 days;
 
@@ -91,6 +93,8 @@ abstract contract Listings is IDataMarket, AccessManaged, Pausable {
         for (uint256 i = 0; i < numbers.length; ++i) {
             VersionId version = _versionId(dataSet, numbers[i]);
             (ListingState before, ) = versionOf(version);
+            // One that was disproved meanwhile must not hinder the withdrawal of the others.
+            if (before == ListingState.Disproved) continue;
             // What was withdrawn for another reason can still turn out to hold personal data.
             bool again = before == ListingState.Withdrawn && state == ListingState.PersonalData;
             require(before == ListingState.Open || again, MarketVersionNotOpen(version, before));
@@ -152,11 +156,12 @@ abstract contract Listings is IDataMarket, AccessManaged, Pausable {
         _versions[version] = _asWord(ListingState.Disproved);
     }
 
-    // The hash of a version that is sold.
-    function _requireOpen(VersionId version) internal view returns (bytes32) {
-        (ListingState state, bytes32 seal) = versionOf(version);
+    // The hash of a version that is open, and sealed or not as the act needs it.
+    function _requireOpen(VersionId version, bool sealed_) internal view returns (bytes32 seal) {
+        ListingState state;
+        (state, seal) = versionOf(version);
         require(state == ListingState.Open, MarketVersionNotOpen(version, state));
-        return seal;
+        require(SealLib.isSealed(seal) == sealed_, MarketVersionUnfit(version, seal));
     }
 
     // Refuses conditions that are not those of an offer that can be taken now, for this kind of act and this version.
@@ -226,17 +231,22 @@ abstract contract Listings is IDataMarket, AccessManaged, Pausable {
         sound = sound && (free || offer.token.code.length != 0) && offer.payee != address(this);
         if (offer.kind == OfferKind.Licence) sound = sound && free && offer.window == 0 && offer.delivery == 0;
         else sound = sound && _isSoundSale(offer);
-        require(sound, MarketOfferInvalid(offer));
+        if (sound) return;
+        revert MarketOfferInvalid(offer.kind, offer.token, offer.price, offer.period, offer.window, offer.delivery);
     }
 
     function _isSoundSale(Offer calldata offer) private pure returns (bool) {
-        if (offer.kind == OfferKind.Subscription && (offer.period == 0 || offer.version != 0)) return false;
+        if (offer.kind == OfferKind.Subscription && (offer.period < MIN_PERIOD || offer.version != 0)) return false;
         bool window = offer.window >= MIN_WINDOW && offer.window <= MAX_WINDOW;
         return window && offer.delivery >= MIN_DELIVERY && offer.delivery <= MAX_DELIVERY;
     }
 
     function _requireMetadata(bytes4 category, bytes32 metadata) private pure {
-        require(category != 0 && metadata != 0, MarketMetadataInvalid(category, metadata));
+        uint32 code = uint32(category);
+        // The highest bit of each byte: set where a letter is at least A, at least one after Z, and no letter at all.
+        uint256 letters = (uint256(code) + 0x3f3f3f3f) & ~(uint256(code) + 0x25252525) & ~uint256(code);
+        bool capitals = letters & 0x80808080 == 0x80808080;
+        require(capitals && metadata != 0, MarketMetadataInvalid(category, metadata));
     }
 
     function _requireVersion(Version calldata version) private pure {

@@ -17,7 +17,7 @@ library SealLib {
         return (size - 1) / ((words - 1) * _WORD) + 1;
     }
 
-    /// @notice The hash of a version that orders pin.
+    /// @notice The hash of a version that orders pin. Its lowest bit tells whether the version is sealed.
     function hash(Version calldata version) internal pure returns (bytes32) {
         bytes32 rest = keccak256(
             abi.encode(version.content, version.sellerKey, version.manifest, version.size, version.count)
@@ -27,7 +27,13 @@ library SealLib {
 
     /// @notice The same of the parts that a dispute needs.
     function hash(Seal memory seal) internal pure returns (bytes32) {
-        return keccak256(abi.encode(seal.root, seal.keyCommit, seal.words, seal.rest));
+        uint256 digest = uint256(keccak256(abi.encode(seal.root, seal.keyCommit, seal.words, seal.rest)));
+        return bytes32(seal.root == 0 ? digest & ~uint256(1) : digest | 1);
+    }
+
+    /// @notice Whether the hash is that of a sealed version.
+    function isSealed(bytes32 seal) internal pure returns (bool) {
+        return uint256(seal) & 1 == 1;
     }
 
     /// @notice The root to which a chunk's proof leads. The leaf's 96 bytes are no node's 64.

@@ -250,7 +250,7 @@ async function playTrade(stage: Stage, folder: string): Promise<string> {
       await stage.party<BuyerTask>(
         "buyer.ts",
         name,
-        { dataSet: set, offer, documents, out: join(folder, `${name}.csv`) },
+        { dataSet: set, offer, documents, own: join(folder, name), out: join(folder, `${name}.csv`) },
         bar,
       ),
     );

@@ -6,11 +6,11 @@ import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { expect } from "chai";
-import { concat, getBytes, id, Signature, SigningKey, TypedDataEncoder, Wallet } from "ethers";
+import { concat, getBytes, id, Signature, SigningKey, toBeHex, TypedDataEncoder, Wallet } from "ethers";
 import { toHex } from "../../sdk/src/documents/hash.ts";
-import { orderKey, sealKeys, sellerKey } from "../../sdk/src/market/keys/derive.ts";
+import { orderKey, sealKeys, sealNonce, sellerKey } from "../../sdk/src/market/keys/derive.ts";
 import { createKeyFile, readKeyFile } from "../../sdk/src/market/keys/keyFile.ts";
-import { fileKeys, type KeyUse, newNonce, walletKeys } from "../../sdk/src/market/keys/source.ts";
+import { fileKeys, type KeyUse, walletKeys } from "../../sdk/src/market/keys/source.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { caught, noise } from "./sealing.ts";
 
@@ -23,17 +23,23 @@ const domain = (place = PLACE) => ({
   chainId: place.chainId,
   verifyingContract: place.market,
 });
+const BUYER = "0xABcdEFABcdEFabcdEfAbCdefabcdeFABcDEFabCD";
 const types = {
   MarketKey: [
+    { name: "warning", type: "string" },
     { name: "purpose", type: "string" },
     { name: "subject", type: "uint256" },
     { name: "nonce", type: "uint256" },
   ],
 };
 
+const warning =
+  "Sign this only for the market's own software: whoever has the signature can read what is sold or bought with it.";
+const signedBy = (wallet: Wallet, use: KeyUse) => wallet.signTypedData(domain(), types, { warning, ...use });
+
 /** The derivation written once more. */
 function derived(secret: Uint8Array, use: KeyUse, output: string, length: number): string {
-  const use712 = TypedDataEncoder.hash(domain(), types, use);
+  const use712 = TypedDataEncoder.hash(domain(), types, { warning, ...use });
   const info = getBytes(concat([id("CommonSeal.Market.Key.v1"), use712, id(output)]));
   return toHex(new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), info, length)));
 }
@@ -77,7 +83,7 @@ describe("keys of the market", function () {
   describe("deriving", () => {
     it("key and seed of a version are what HKDF makes of the wallet's signature", async () => {
       const use: KeyUse = { purpose: "seal", subject: 0n, nonce: 0xfedcba9876543210n };
-      const signature = getBytes(await wallet.signTypedData(domain(), types, use));
+      const signature = getBytes(await signedBy(wallet, use));
       const { key: sealKey, seed } = await sealKeys(source, use.nonce);
       expect(toHex(sealKey)).to.equal(derived(signature, use, "key", 32));
       expect(toHex(seed)).to.equal(derived(signature, use, "seed", 32));
@@ -86,19 +92,19 @@ describe("keys of the market", function () {
     it("the seller's and the order's secrets, too: reduced, and negated where y is odd", async () => {
       const seen = new Set<string>();
       for (let nonce = 0n; nonce < 12n; nonce++) {
-        const use: KeyUse = { purpose: "order", subject: 7n, nonce };
-        const signature = getBytes(await wallet.signTypedData(domain(), types, use));
+        const use: KeyUse = { purpose: "order", subject: (7n << 160n) | BigInt(BUYER), nonce };
+        const signature = getBytes(await signedBy(wallet, use));
         const scalar = (BigInt(derived(signature, use, "secret", 48)) % (N - 1n)) + 1n;
         const compressed = new SigningKey(`0x${scalar.toString(16).padStart(64, "0")}`).compressedPublicKey;
         const even = compressed.startsWith("0x02") ? scalar : N - scalar;
-        const { secret, x } = await orderKey(source, 7n, nonce);
+        const { secret, x } = await orderKey(source, { version: 7n, buyer: BUYER, nonce });
         expect([BigInt(toHex(secret)), x]).to.deep.equal([even, `0x${compressed.slice(4)}`]);
         expect(new SigningKey(secret).compressedPublicKey).to.equal(`0x02${x.slice(2)}`);
         seen.add(compressed.slice(0, 4));
       }
       expect([...seen].sort(), "both signs of y were met").to.deep.equal(["0x02", "0x03"]);
       const use: KeyUse = { purpose: "seller", subject: 7n, nonce: 0n };
-      const signature = getBytes(await wallet.signTypedData(domain(), types, use));
+      const signature = getBytes(await signedBy(wallet, use));
       const scalar = (BigInt(derived(signature, use, "secret", 48)) % (N - 1n)) + 1n;
       const { secret } = await sellerKey(source, 7n);
       expect([scalar, N - scalar]).to.include(BigInt(toHex(secret)));
@@ -123,9 +129,10 @@ describe("keys of the market", function () {
           const pairs = [
             await sellerKey(at, 1n),
             await sellerKey(at, 2n),
-            await orderKey(at, 1n, 0n),
-            await orderKey(at, 1n, 1n),
-            await orderKey(at, 2n, 1n),
+            await orderKey(at, { version: 1n, buyer: BUYER, nonce: 0n }),
+            await orderKey(at, { version: 1n, buyer: BUYER, nonce: 1n }),
+            await orderKey(at, { version: 2n, buyer: BUYER, nonce: 1n }),
+            await orderKey(at, { version: 2n, buyer: PLACE.market, nonce: 1n }),
           ];
           return [...seal.flatMap(({ key: one, seed }) => [one, seed]), ...pairs.map(({ secret }) => secret)].map(
             toHex,
@@ -137,7 +144,7 @@ describe("keys of the market", function () {
           ...(await keysAt({ ...PLACE, chainId: 1n })),
           ...(await keysAt({ ...PLACE, market: `0x${"11".repeat(20)}` })),
         ];
-        expect(new Set([...here, ...elsewhere]).size).to.equal(27);
+        expect(new Set([...here, ...elsewhere]).size).to.equal(30);
       });
     }
 
@@ -175,14 +182,19 @@ describe("keys of the market", function () {
           "does not sign the same way twice with its own key, so the keys need a key file",
         );
         await refused(sealKeys(odd, 1n), "need a key file");
-        await refused(orderKey(odd, 1n, 1n), "need a key file");
+        await refused(orderKey(odd, { version: 1n, buyer: BUYER, nonce: 1n }), "need a key file");
       });
     }
 
-    it("nonces are 64 random bits", () => {
-      const nonces = Array.from({ length: 200 }, newNonce);
-      expect(new Set(nonces).size).to.equal(200);
-      expect(nonces.reduce((all, one) => all | one, 0n)).to.equal(2n ** 64n - 1n);
+    it("the nonce of a version is that of its data: the same again, another for other data and sellers", async () => {
+      const [a, b] = [id("data a"), id("data b")];
+      const nonces = await Promise.all([sealNonce(source, a), sealNonce(source, b), sealNonce(source, a)]);
+      expect(nonces[0]).to.equal(nonces[2]);
+      expect(new Set(nonces).size).to.equal(2);
+      const other = walletKeys(new Wallet(id("other")), PLACE);
+      expect(await sealNonce(other, a)).to.not.equal(nonces[0]);
+      const use: KeyUse = { purpose: "seal", subject: BigInt(a), nonce: 0n };
+      expect(toBeHex(nonces[0] ?? 0n, 8)).to.equal(derived(getBytes(await signedBy(wallet, use)), use, "nonce", 8));
     });
   });
 

@@ -15,7 +15,7 @@ const word = (value: bigint) => `0x${value.toString(16).padStart(64, "0")}`;
 describe("the mask of an order", () => {
   const buyer = new Wallet(id("buyer"));
   const sell = () => sellerKey(walletKeys(new Wallet(id("seller")), PLACE), 4n);
-  const order = (nonce = 9n) => orderKey(walletKeys(buyer, PLACE), 6n, nonce);
+  const order = (nonce = 9n) => orderKey(walletKeys(buyer, PLACE), { version: 6n, buyer: buyer.address, nonce });
   const contextOf = (ephemeral: string): MaskContext => ({
     ...PLACE,
     version: 6n,

@@ -4,10 +4,12 @@ import { withdraw } from "../../../sdk/src/market/deliver.ts";
 import { numberOf } from "../../../sdk/src/market/model.ts";
 import { dispute, openOrder } from "../../../sdk/src/market/open.ts";
 import { orderAt, readDataSet, versionAt } from "../../../sdk/src/market/read.ts";
+import { FolderStore } from "../../../sdk/src/shared/files.ts";
 import { type BuyerTask, play, tell, tellProgress, wait } from "./party.ts";
 
-await play<BuyerTask>(async (context, keys, { dataSet, offer, documents, out }) => {
-  const source = context.files;
+await play<BuyerTask>(async (context, keys, { dataSet, offer, documents, out, files, own }) => {
+  const source = new FolderStore(files);
+  context.files = new FolderStore(own);
   const purchase = { dataSet, offer, keys, documents, source, payment: "permit" as const, progress: tellProgress() };
   const { order: placed, done } = await buy(context, purchase);
   tell({ told: "ordered", gas: String(done?.gas ?? 0n) });
@@ -18,9 +20,9 @@ await play<BuyerTask>(async (context, keys, { dataSet, offer, documents, out }) 
     model = await readDataSet(context, dataSet);
   }
   const [order, version] = [orderAt(model, id, buyer, nonce), versionAt(model, numberOf(id))];
-  const outcome = await openOrder({ keys, order, version, source, out, progress: tellProgress() });
+  const outcome = await openOrder(context, { keys, order, version, out, progress: tellProgress() });
   if (outcome.outcome !== "opened") {
-    await dispute(context, { order, version }, outcome).send();
+    await dispute(context, { model, order, version }, outcome).send();
     await withdraw(context, order.order.token, buyer).send();
   }
   tell({ told: "ended", outcome: outcome.outcome, version: String(id), nonce });

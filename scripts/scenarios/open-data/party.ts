@@ -31,6 +31,8 @@ export interface SellerTask extends Invitation {
 export interface BuyerTask extends Invitation {
   dataSet: number;
   offer: number;
+  /** Folder in which the buyer keeps what it fetched. */
+  own: string;
   out: string;
   documents: DocumentFile[];
 }

@@ -4,8 +4,8 @@ import { bestFirst, proofsFor, unpackRequired } from "../documents/required.ts";
 import { type Act, type Done, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import type { FileStore } from "../shared/files.ts";
-import { offerStruct } from "./hashes.ts";
+import { type FileStore, MirrorStore } from "../shared/files.ts";
+import { offerStruct, sealHash } from "./hashes.ts";
 import { orderKey } from "./keys/derive.ts";
 import { maskOf } from "./keys/mask.ts";
 import type { KeySource } from "./keys/source.ts";
@@ -28,8 +28,10 @@ export interface BuyParameters {
   documents?: DocumentFile[];
   /** A subscription of the buyer's under which it is ordered, instead of paying. */
   subscription?: SubscriptionModel;
-  /** Where the sealed data are; they are checked, every byte, before anything is paid. */
+  /** Where the sealed data are; they are checked, every byte, and kept in the house's files before anything is paid. */
   source?: FileStore;
+  /** Orders once more what is licensed already. */
+  again?: boolean;
   progress?: OnProgress;
 }
 
@@ -41,8 +43,8 @@ export interface Bought {
 }
 
 /**
- * Orders the key of a sealed version, after checking all the sealed data against the listing. An order of the same
- * version and offer that is open is not placed twice: a command run again goes on with it.
+ * Orders the key of a sealed version, after checking all the sealed data against the listing. What is ordered, or
+ * licensed, of the same version and offer is not ordered twice: a command run again goes on with it.
  * @throws InputError in one line, before anything is paid
  */
 export async function buy(context: Context, parameters: BuyParameters): Promise<Bought> {
@@ -51,12 +53,16 @@ export async function buy(context: Context, parameters: BuyParameters): Promise<
   const offer = offerAt(model, parameters.offer);
   const version = versionAt(model, parameters.version ?? (offer.terms.version || undefined));
   requireFit(offer, version, parameters.subscription ? "subscription" : "sale");
-  const before = model.orders.find((one) => isOpen(one, buyer, version, offer));
-  if (before) return { order: before };
-  await verifyBeforePay(version, parameters.source ?? context.files, parameters.progress);
+  requirePlace(context, parameters.keys);
+  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  const before = model.orders.findLast((one) => isHeld(one, buyer, version, offer, now));
+  if (before && (before.standing !== "licensed" || !parameters.again)) return { order: onItsWay(before, now) };
+  const began = Date.now();
+  await verifyBeforePay(context, version, parameters.source, parameters.progress);
+  requireTime(offer, (Date.now() - began) / 1000);
 
   const nonce = nextNonce(model, version, buyer);
-  const { secret, x } = await orderKey(parameters.keys, version.version, BigInt(nonce));
+  const { secret, x } = await orderKey(parameters.keys, { version: version.version, buyer, nonce: BigInt(nonce) });
   const place = { ...parameters.keys.place, version: version.version, buyer, nonce: BigInt(nonce), ephemeral: x };
   const purchase: Purchase = {
     buyer,
@@ -65,6 +71,7 @@ export async function buy(context: Context, parameters: BuyParameters): Promise<
     version: version.number,
     nonce,
     periods: 0,
+    seal: sealHash(version.terms),
     ephemeral: x,
     maskHash: keccak256(hexlify(maskOf(secret, version.terms.sellerKey, place))),
   };
@@ -72,12 +79,17 @@ export async function buy(context: Context, parameters: BuyParameters): Promise<
   return { order: orderAt(await readDataSet(context, model.dataSet), version.version, buyer, nonce), done };
 }
 
-/** All that can be wrong with sealed data but their key. @throws InputError in one line */
+/**
+ * All that can be wrong with sealed data but their key. The pieces are kept in the house's files, so that a seller
+ * cannot withhold them once it is paid. @throws InputError in one line
+ */
 export async function verifyBeforePay(
+  context: Context,
   { terms, sealed }: VersionModel,
-  source: FileStore,
+  from: FileStore = context.files,
   progress?: OnProgress,
 ): Promise<void> {
+  const source = new MirrorStore(context.files, from);
   if (!sealed) throw new InputError("The version is not sealed: fetch it, and take a licence.");
   const { root, content, count, size, words, keyCommit } = terms;
   const manifest = await manifestFrom(source, terms.manifest);
@@ -121,7 +133,7 @@ export async function subscribe(
   const offer = offerAt(model, number);
   if (offer.terms.kind !== "subscription") throw new InputError(`Offer ${number} is a ${offer.terms.kind}.`);
   const nonce = next(model.subscriptions.filter((one) => one.buyer === buyer));
-  const bare = { version: 0, ephemeral: ZeroHash, maskHash: ZeroHash };
+  const bare = { version: 0, seal: ZeroHash, ephemeral: ZeroHash, maskHash: ZeroHash };
   const purchase: Purchase = { buyer, dataSet, offer: number, nonce, periods, ...bare };
   const proofs = await proofsOf(context, offer, documents, buyer);
   const { before, payment: paid } = await payFor(context, payment, purchase, offer.terms, proofs);
@@ -157,9 +169,36 @@ function requireFit(offer: OfferModel, version: VersionModel, kind: OfferModel["
   if (version.state !== "open") throw new InputError(`Version ${version.number} is ${version.state}.`);
 }
 
-function isOpen({ order, standing }: OrderModel, buyer: string, version: VersionModel, offer: OfferModel): boolean {
+/** Whether an order is open, or licensed until some time to come. */
+function isHeld(one: OrderModel, buyer: string, version: VersionModel, offer: OfferModel, now: number): boolean {
+  const { order, standing } = one;
   const same = order.version === version.version && order.offer === offer.number && order.buyer === buyer;
-  return same && (standing === "ordered" || standing === "delivered");
+  const licensed = standing === "licensed" && (order.until === 0 || order.until >= now);
+  return same && (standing === "ordered" || standing === "delivered" || licensed);
+}
+
+function onItsWay(one: OrderModel, now: number): OrderModel {
+  if (one.standing !== "ordered" || now <= one.order.deliverBy) return one;
+  throw new InputError(
+    `Your order ${one.order.nonce} was not delivered in time: have it refunded before you order again.`,
+  );
+}
+
+/** @throws InputError where the secrets would be those of another market: what they open would never be delivered */
+function requirePlace({ chainId, addresses }: Context, { place }: KeySource): void {
+  const same = place.chainId === chainId && place.market.toLowerCase() === addresses.DataMarket.toLowerCase();
+  if (!same) throw new InputError("These keys are for another market.");
+}
+
+/** Opening takes about as long as checking, and finding what is false twice as long; the rest is for the transaction. */
+const TIMES = 4;
+
+function requireTime({ number, terms }: OfferModel, seconds: number): void {
+  if (seconds * TIMES <= terms.window) return;
+  throw new InputError(
+    `Checking the data took ${Math.ceil(seconds)} s: the ${terms.window} s that offer ${number} leaves for a dispute are ` +
+      "too few. Fetch the data to a faster store first.",
+  );
 }
 
 /** A number that the buyer has not used for the version. */

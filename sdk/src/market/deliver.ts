@@ -1,24 +1,28 @@
 import { hexlify, keccak256 } from "ethers";
 import { type Act, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
 import type { FileStore } from "../shared/files.ts";
+import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { sealKeys, sellerKey } from "./keys/derive.ts";
 import { maskOf, xor } from "./keys/mask.ts";
 import type { KeySource } from "./keys/source.ts";
 import type { DataSetModel, OrderModel, VersionModel } from "./model.ts";
-import { NOT_DELIVERED } from "./model.ts";
+import { dataSetOf, NOT_DELIVERED } from "./model.ts";
 import { readMarket } from "./read.ts";
 import { manifestFrom } from "./seal/manifest.ts";
 
 /** Seconds before its end in which an order is not delivered any more: a late delivery would give the key for nothing. */
 export const DELIVERY_MARGIN = 3600;
+/** IDataMarket.OrderState. */
+const ORDERED = 1n;
 /** Orders in one transaction: well under its most gas. */
 export const BATCH = 100;
 
 /** An order that is not delivered, and why. */
 export interface Refused {
   order: OrderModel;
-  reason: "late" | "mask" | "manifest" | "key" | "withdrawn";
+  reason: "late" | "mask" | "manifest" | "key" | "withdrawn" | "not final";
 }
 
 export interface Deliverable {
@@ -35,6 +39,7 @@ export async function deliverable(
   { agency, keys, store = context.files }: { agency: number; keys: KeySource; store?: FileStore },
 ): Promise<{ due: Deliverable[]; refused: Refused[] }> {
   const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  const final = DEVELOPMENT.includes(context.chainId) ? Infinity : ((await finalBlock(context))?.number ?? 0);
   const { secret } = await sellerKey(keys, BigInt(agency));
   const due: Deliverable[] = [];
   const refused: Refused[] = [];
@@ -44,7 +49,7 @@ export async function deliverable(
       const { version } = order.order;
       const key = known.get(version) ?? (await keyOf(model, version, keys, store));
       known.set(version, key);
-      const reason = typeof key === "string" ? key : refusal(order, now);
+      const reason = typeof key === "string" ? key : refusal(order, now, final);
       const m = reason ? null : maskFor(context, order, secret);
       if (m && typeof key !== "string") due.push({ order, masked: hexlify(xor(key, m)) });
       else refused.push({ order, reason: reason ?? "mask" });
@@ -53,15 +58,33 @@ export async function deliverable(
   return { due, refused };
 }
 
-/** Delivers orders together. They are simulated first: a delivery that reverts would give the keys away. */
-export function deliver(context: Context, agency: number, due: Deliverable[]): Act<{ delivered: number }> {
-  const orders = due.map(({ order }) => order.order);
-  const pins = due.map(({ order }) => order.pins);
-  const masked = due.map((one) => one.masked);
-  const { interface: abi } = context.market;
-  return prepare(context.market.deliver, [agency, orders, pins, masked], (receipt) => ({
-    delivered: receipt.logs.filter((log) => abi.parseLog(log)?.name === "OrderDelivered").length,
-  }));
+/**
+ * Delivers orders together: those that by the latest block are this body's, open, and not too close to their end. A
+ * delivery that does not count would give the key away, so each is asked for before it is sent.
+ * @throws InputError if the chain skipped one nevertheless
+ */
+export async function deliver(context: Context, agency: number, due: Deliverable[]): Promise<OrderModel[]> {
+  const { market, provider } = context;
+  const now = (await provider.getBlock("latest"))?.timestamp ?? Infinity;
+  const counts = await Promise.all(
+    due.map(async ({ order: { order, pins } }) => {
+      if (now > order.deliverBy - DELIVERY_MARGIN) return false;
+      const { agency: seller } = await market.dataSetOf(dataSetOf(order.version));
+      return Number(seller) === agency && (await market.orderState(order, pins, NOT_DELIVERED)) === ORDERED;
+    }),
+  );
+  const sent = due.filter((_, i) => counts[i]);
+  if (sent.length === 0) return [];
+  const orders = sent.map(({ order }) => order.order);
+  const pins = sent.map(({ order }) => order.pins);
+  const masked = sent.map((one) => one.masked);
+  const { result } = await prepare(market.deliver, [agency, orders, pins, masked], (receipt) =>
+    receipt.logs.filter((log) => market.interface.parseLog(log)?.name === "OrderDelivered"),
+  ).send();
+  if (result.length === sent.length) return sent.map(({ order }) => order);
+  throw new InputError(
+    `${sent.length - result.length} of ${sent.length} deliveries did not count: see DeliverySkipped.`,
+  );
 }
 
 /** The key of a version, or why there is none to deliver. */
@@ -79,8 +102,10 @@ async function keyOf(
   return keccak256(key) === listed.terms.keyCommit ? key : "key";
 }
 
-function refusal({ order }: OrderModel, now: number): Refused["reason"] | null {
-  return now > order.deliverBy - DELIVERY_MARGIN ? "late" : null;
+/** A reorganisation could undo an order that is not final, and its key would be out. */
+function refusal({ order, placed }: OrderModel, now: number, final: number): Refused["reason"] | null {
+  if (now > order.deliverBy - DELIVERY_MARGIN) return "late";
+  return placed.block > final ? "not final" : null;
 }
 
 /** The mask of an order where the buyer means the same one; null else. */

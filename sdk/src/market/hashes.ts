@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { OFFER_KINDS, type OfferTerms, type VersionTerms } from "./model.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
@@ -10,12 +10,14 @@ export function restHash({ content, sellerKey, manifest, size, count }: VersionT
   );
 }
 
-/** Hash of a version, which orders pin: as IDataMarket.sealOf. */
+/** Hash of a version, which orders pin: as IDataMarket.sealOf. Its lowest bit tells whether the version is sealed. */
 export function sealHash(version: VersionTerms): string {
   const { root, keyCommit, words } = version;
-  return keccak256(
+  const digest = keccak256(
     abi.encode(["bytes32", "bytes32", "uint256", "bytes32"], [root, keyCommit, words, restHash(version)]),
   );
+  const even = BigInt(digest) & ~1n;
+  return toBeHex(BigInt(root) === 0n ? even : even | 1n, 32);
 }
 
 /** An offer as the contract takes it. */

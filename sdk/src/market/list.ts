@@ -41,7 +41,9 @@ export function offerOf(parameters: OfferParameters): OfferTerms {
   const timed = kind !== "licence";
   if (kind === "licence" && price)
     throw new InputError("A licence alone is free: what is paid for is delivered sealed.");
-  if (kind === "subscription" && period === 0) throw new InputError("A subscription needs the length of its period.");
+  if (kind === "subscription" && period < DAY) throw new InputError("A period of a subscription is a day at least.");
+  const window = timed ? (parameters.window ?? DEFAULT_WINDOW) : 0;
+  if (period !== 0 && period <= window) throw new InputError("The licence would be over before its sale is settled.");
   return {
     kind,
     version,
@@ -50,7 +52,7 @@ export function offerOf(parameters: OfferParameters): OfferTerms {
     price: price?.amount ?? 0n,
     payee: price?.payee ?? ZeroAddress,
     period,
-    window: timed ? (parameters.window ?? DEFAULT_WINDOW) : 0,
+    window,
     delivery: timed ? (parameters.delivery ?? DEFAULT_DELIVERY) : 0,
     until,
     required: packRequired(required),

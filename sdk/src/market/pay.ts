@@ -18,6 +18,8 @@ export interface Purchase {
   version: number;
   nonce: number;
   periods: number;
+  /** Hash of the version that was checked; zero for a subscription. */
+  seal: string;
   ephemeral: string;
   maskHash: string;
 }

@@ -1,11 +1,12 @@
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { toBeHex } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { type FileStore, putJson } from "../shared/files.ts";
-import { sealKeys, sellerKey } from "./keys/derive.ts";
-import { type KeySource, newNonce } from "./keys/source.ts";
+import { sealKeys, sealNonce, sellerKey } from "./keys/derive.ts";
+import type { KeySource } from "./keys/source.ts";
 import { versionOf } from "./list.ts";
 import type { VersionTerms } from "./model.ts";
 import type { PlainManifest, SealedManifest } from "./seal/manifest.ts";
@@ -25,10 +26,6 @@ export interface PrepareParameters {
   mediaType?: string;
   /** Numbers of chunks to give away. */
   samples?: number[];
-  /** Of an earlier run over the same file that was stopped; a fresh one else. */
-  keyNonce?: bigint;
-  /** Told before the sealing begins, so that a stopped run can be repeated with it. */
-  onNonce?: (nonce: bigint) => void | Promise<void>;
   progress?: OnProgress;
 }
 
@@ -38,8 +35,8 @@ export interface Prepared {
 }
 
 /**
- * Makes a version of a file: sealed with a fresh key that derives from the seller's, or plain. Pieces and manifest go
- * into the store; what is returned is to be listed.
+ * Makes a version of a file: sealed with a key of its own that derives from the seller's, or plain. Pieces and manifest
+ * go into the store; what is returned is to be listed. A run that was stopped goes on when it is run again.
  */
 export async function prepareVersion(context: Context, parameters: PrepareParameters): Promise<Prepared> {
   const { path, agency, keys, store = context.files, name, mediaType, samples = [], progress } = parameters;
@@ -54,11 +51,27 @@ export async function prepareVersion(context: Context, parameters: PrepareParame
     const manifest = await putPlain(createReadStream(path), description, store);
     return { manifest, version: versionOf(manifest, await putJson(store, manifest), "") };
   }
-  const nonce = parameters.keyNonce ?? newNonce();
-  await parameters.onNonce?.(nonce);
+  const digest = await fileDigest(createReadStream(path));
+  const nonce = await sealNonce(keys, digest);
   const secrets = await sealKeys(keys, nonce);
   const sealing = { ...secrets, keyNonce: toBeHex(nonce, 8), samples, ...description };
-  const manifest = await sealData(createReadStream(path), sealing, store);
+  const sealed = createHash("sha256");
+  const manifest = await sealData(hashed(createReadStream(path), sealed), sealing, store);
+  if (`0x${sealed.digest("hex")}` !== digest) throw new InputError(`The file ${path} was changed while it was sealed.`);
   const { x } = await sellerKey(keys, BigInt(agency));
   return { manifest, version: versionOf(manifest, await putJson(store, manifest), x) };
+}
+
+async function fileDigest(source: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of source) hash.update(bytes);
+  return `0x${hash.digest("hex")}`;
+}
+
+/** The source's bytes, which the hash sees too. */
+async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) {
+    hash.update(bytes);
+    yield bytes;
+  }
 }

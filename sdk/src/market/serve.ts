@@ -27,8 +27,9 @@ export interface Round {
  */
 export async function serveOnce(context: Context, parameters: ServeParameters): Promise<Round> {
   const { due, refused } = await deliverable(context, parameters);
+  const delivered: OrderModel[] = [];
   for (let i = 0; i < due.length; i += BATCH) {
-    await deliver(context, parameters.agency, due.slice(i, i + BATCH)).send();
+    delivered.push(...(await deliver(context, parameters.agency, due.slice(i, i + BATCH))));
   }
   const settled: OrderModel[] = [];
   const released: SubscriptionModel[] = [];
@@ -44,5 +45,5 @@ export async function serveOnce(context: Context, parameters: ServeParameters): 
       released.push(one);
     }
   }
-  return { delivered: due.map(({ order }) => order), settled, released, refused };
+  return { delivered, settled, released, refused };
 }

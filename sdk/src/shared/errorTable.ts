@@ -431,7 +431,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x7894eba8": {
     name: "MarketMetadataInvalid",
     abi: "error MarketMetadataInvalid(bytes4 category, bytes32 metadata)",
-    notice: "The digest of the metadata or the category is zero.",
+    notice: "The digest of the metadata is zero, or the category is not four capital letters.",
     fix: "Store the description and pass its SHA-256 digest; take a code of the EU's data themes, such as TRAN.",
   },
   "0x71475e8b": {
@@ -446,9 +446,9 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Nothing is due to the account.",
     fix: "See `market licences`; prices are due once they are settled or refunded.",
   },
-  "0xe6d21b89": {
+  "0xd61542cc": {
     name: "MarketOfferInvalid",
-    abi: "error MarketOfferInvalid((uint8 kind, uint32 version, uint16 tier, address token, uint128 price, address payee, uint40 period, uint32 window, uint32 delivery, uint40 until, uint256 required, bytes32 terms) offer)",
+    abi: "error MarketOfferInvalid(uint8 kind, address token, uint128 price, uint40 period, uint32 window, uint32 delivery)",
     notice: "The parts of an offer do not fit together.",
     fix: "Sell with a price, token and payee or none of them, a window of 1 hour to 30 days and a delivery of 24 hours to 30 days; give a subscription a period; name the terms.",
   },
@@ -529,6 +529,13 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error MarketVersionNotOpen(uint64 version, uint8 state)",
     notice: "The version cannot be bought or withdrawn: it does not exist, or is withdrawn, or was disproved.",
     fix: "See `market show` for the versions that can be had.",
+  },
+  "0x5782e2b8": {
+    name: "MarketVersionUnfit",
+    abi: "error MarketVersionUnfit(uint64 version, bytes32 seal)",
+    notice:
+      "The version is not what the act needs or the buyer checked: sealed for an order, not sealed for a licence.",
+    fix: "Check the version anew; see `market show`.",
   },
   "0x3ee5aeb5": {
     name: "ReentrancyGuardReentrantCall",

@@ -57,6 +57,29 @@ export class MemoryStore implements FileStore {
   }
 }
 
+/** Another's store, of which everything read is kept in one's own: what was had once cannot be withheld later. */
+export class MirrorStore implements FileStore {
+  readonly #own: FileStore;
+  readonly #source: FileStore;
+
+  constructor(own: FileStore, source: FileStore) {
+    this.#own = own;
+    this.#source = source;
+  }
+
+  put(bytes: Uint8Array): Promise<string> {
+    return this.#own.put(bytes);
+  }
+
+  async get(digest: string): Promise<Uint8Array | null> {
+    const kept = await this.#own.get(digest);
+    if (kept) return kept;
+    const bytes = await this.#source.get(digest);
+    if (bytes) await this.#own.put(bytes);
+    return bytes;
+  }
+}
+
 /** Keeps a value as canonical JSON (RFC 8785) and returns its digest. */
 export function putJson(store: FileStore, value: object): Promise<string> {
   return store.put(new TextEncoder().encode(canonicalize(value)));

@@ -1,4 +1,4 @@
-import { Signature, toBeHex } from "ethers";
+import { Interface, type Provider, Signature, toBeHex, TypedDataEncoder } from "ethers";
 import { IERC20Metadata__factory, IERC20Permit__factory, IERC5267__factory } from "../../../typechain-types/index.ts";
 import { type Act, prepare } from "./act.ts";
 import { formatAmount } from "./amount.ts";
@@ -80,15 +80,31 @@ export async function signPermit(context: Context, token: string, spender: strin
   return { deadline, v, r, s };
 }
 
-/** A token's EIP-712 domain: as it tells by ERC-5267, else its name and version 1. */
+/**
+ * A token's EIP-712 domain: as it tells by ERC-5267, else its name and its version, or 1.
+ * @throws InputError where the token's own separator is another: nothing signed with it would hold
+ */
 export async function tokenDomain(context: Context, token: string) {
-  const fallback = async () => ({
-    name: await IERC20Metadata__factory.connect(token, context.provider).name(),
-    version: "1",
-  });
-  const domain = await IERC5267__factory.connect(token, context.provider)
+  const { provider, chainId } = context;
+  const domain = await IERC5267__factory.connect(token, provider)
     .eip712Domain()
     .then(({ name, version }) => ({ name, version }))
-    .catch(fallback);
-  return { ...domain, chainId: context.chainId, verifyingContract: token };
+    .catch(async () => ({
+      name: await IERC20Metadata__factory.connect(token, provider).name(),
+      version: await versionOf(provider, token).catch(() => "1"),
+    }));
+  const whole = { ...domain, chainId, verifyingContract: token };
+  const separator = await IERC20Permit__factory.connect(token, provider)
+    .DOMAIN_SEPARATOR()
+    .catch(() => null);
+  if (separator === null || separator === TypedDataEncoder.hashDomain(whole)) return whole;
+  throw new InputError(`The token at ${token} signs in a way of its own: pay out of an allowance.`);
+}
+
+const VERSION = new Interface(["function version() view returns (string)"]);
+
+/** A token's version: no standard interface has it. */
+async function versionOf(provider: Provider, token: string): Promise<string> {
+  const answer = await provider.call({ to: token, data: VERSION.encodeFunctionData("version") });
+  return String(VERSION.decodeFunctionResult("version", answer)[0]);
 }

@@ -2,6 +2,7 @@ import { type ContractTransactionReceipt, getAddress } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
+import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { BlockTimes } from "../shared/logs.ts";
 import { type BidPlace, decodeBid } from "./bid.ts";
 import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
@@ -116,11 +117,6 @@ async function publishQuotation(context: Context, file: BidFile): Promise<void> 
   if (file.quotation !== undefined) await context.files.put(new TextEncoder().encode(file.quotation));
 }
 
-/** Chain ids of development chains, where the latest block is final. */
-const DEVELOPMENT = [1337n, 31_337n];
-/** How far back a block counts as final on a chain that does not tell. */
-const DEPTH = 64;
-
 /**
  * @throws InputError unless bids can be opened now and, in a way that no reorganisation undoes, be sealed no more. What
  * cannot be opened is not shown.
@@ -143,24 +139,6 @@ async function requireOpening(context: Context, { tender, unfinalized }: RevealP
     `Sealing is over, but the latest final block is of ${iso(final)}: ${shown} Repeat in some minutes; open until ` +
       `${iso(opening)} in any case, with --unfinalized if need be.`,
   );
-}
-
-async function finalBlock(context: Context) {
-  const told = await context.provider.getBlock("finalized").catch((error: unknown) => {
-    // Only a node that does not know the word is asked otherwise; one that fails to answer has not said anything.
-    if (knowsNoFinality(error)) return null;
-    throw error;
-  });
-  return told ?? context.provider.getBlock(Math.max(0, (await context.provider.getBlockNumber()) - DEPTH));
-}
-
-/** Codes of JSON-RPC and the execution API: no such method, invalid parameters, unknown block. */
-const NOT_KNOWN = [-32_601, -32_602, -39_001];
-
-function knowsNoFinality(error: unknown): boolean {
-  const { error: inner, info, code } = error as { error?: unknown; info?: { error?: unknown }; code?: unknown };
-  const nested = inner ?? info?.error;
-  return nested === undefined ? NOT_KNOWN.includes(code as number) : knowsNoFinality(nested);
 }
 
 /** The bid file at the path given, else the kept one of the commitment. */

@@ -14,9 +14,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type VersionStructOutput = [root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, size: bigint, count: bigint, words: bigint] & {root: string, content: string, keyCommit: string, sellerKey: string, manifest: string, size: bigint, count: bigint, words: bigint }
   
 
-    export type PurchaseStruct = {buyer: AddressLike, dataSet: BigNumberish, offer: BigNumberish, version: BigNumberish, nonce: BigNumberish, periods: BigNumberish, ephemeral: BytesLike, maskHash: BytesLike}
+    export type PurchaseStruct = {buyer: AddressLike, dataSet: BigNumberish, offer: BigNumberish, version: BigNumberish, nonce: BigNumberish, periods: BigNumberish, seal: BytesLike, ephemeral: BytesLike, maskHash: BytesLike}
 
-    export type PurchaseStructOutput = [buyer: string, dataSet: bigint, offer: bigint, version: bigint, nonce: bigint, periods: bigint, ephemeral: string, maskHash: string] & {buyer: string, dataSet: bigint, offer: bigint, version: bigint, nonce: bigint, periods: bigint, ephemeral: string, maskHash: string }
+    export type PurchaseStructOutput = [buyer: string, dataSet: bigint, offer: bigint, version: bigint, nonce: bigint, periods: bigint, seal: string, ephemeral: string, maskHash: string] & {buyer: string, dataSet: bigint, offer: bigint, version: bigint, nonce: bigint, periods: bigint, seal: string, ephemeral: string, maskHash: string }
   
 
     export type OrderStruct = {version: BigNumberish, nonce: BigNumberish, buyer: AddressLike, token: AddressLike, price: BigNumberish, payee: AddressLike, deliverBy: BigNumberish, window: BigNumberish, until: BigNumberish, tier: BigNumberish, offer: BigNumberish, subscription: BigNumberish}

@@ -8,6 +8,7 @@ import { type KeySource, type KeyUse, useHash } from "./source.ts";
 
 const hashOf = (text: string): Uint8Array => keccak_256(utf8ToBytes(text));
 const KEY_TAG = hashOf("CommonSeal.Market.Key.v1");
+const ADDRESS_BITS = 160n;
 /** Bytes that are reduced to a scalar without a bias. */
 const WIDE = 48;
 
@@ -16,6 +17,15 @@ export interface KeyPair {
   secret: Uint8Array;
   /** `0x` and 64 digits. */
   x: string;
+}
+
+/**
+ * The nonce of a version's key, from the SHA-256 digest of the data: the same data are sealed with the same key again,
+ * so that a stopped run goes on, and others never are: under one key both could be read from each other.
+ */
+export async function sealNonce(source: KeySource, digest: string): Promise<bigint> {
+  const derive = await deriver(source, { purpose: "seal", subject: BigInt(digest), nonce: 0n });
+  return BigInt(toHex(derive("nonce", 8)));
 }
 
 /** Key and seed with which a version is sealed; its nonce stands in the manifest. */
@@ -31,8 +41,12 @@ export async function sellerKey(source: KeySource, agency: bigint): Promise<KeyP
 }
 
 /** The key of one order of a buyer's: its nonce is used once for a version. */
-export async function orderKey(source: KeySource, version: bigint, nonce: bigint): Promise<KeyPair> {
-  const derive = await deriver(source, { purpose: "order", subject: version, nonce });
+export async function orderKey(
+  source: KeySource,
+  { version, buyer, nonce }: { version: bigint; buyer: string; nonce: bigint },
+): Promise<KeyPair> {
+  const subject = (version << ADDRESS_BITS) | BigInt(buyer);
+  const derive = await deriver(source, { purpose: "order", subject, nonce });
   return pairOf(derive("secret", WIDE));
 }
 

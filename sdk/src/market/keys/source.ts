@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { Signature, type Signer, type TypedDataDomain, TypedDataEncoder, verifyTypedData } from "ethers";
 import { InputError } from "../../shared/errors.ts";
 
@@ -12,7 +11,7 @@ export interface MarketPlace {
 /** What a secret is for: it is another for each. */
 export interface KeyUse {
   purpose: "seal" | "seller" | "order";
-  /** The agency of a seller's key, the version of an order's; 0 for sealing. */
+  /** The agency of a seller's key; version and buyer of an order's; for sealing the data's digest, or 0 for the key. */
   subject: bigint;
   nonce: bigint;
 }
@@ -24,8 +23,12 @@ export interface KeySource {
   secretOf(use: KeyUse): Promise<Uint8Array>;
 }
 
+/** What a wallet shows before it signs. */
+const WARNING =
+  "Sign this only for the market's own software: whoever has the signature can read what is sold or bought with it.";
 const TYPES = {
   MarketKey: [
+    { name: "warning", type: "string" },
     { name: "purpose", type: "string" },
     { name: "subject", type: "uint256" },
     { name: "nonce", type: "uint256" },
@@ -34,7 +37,7 @@ const TYPES = {
 
 /** The EIP-712 hash of a use in a market: what a wallet signs, and what stands in every derivation. */
 export function useHash(place: MarketPlace, use: KeyUse): string {
-  return TypedDataEncoder.hash(domainOf(place), TYPES, use);
+  return TypedDataEncoder.hash(domainOf(place), TYPES, { warning: WARNING, ...use });
 }
 
 function domainOf({ chainId, market }: MarketPlace): TypedDataDomain {
@@ -51,11 +54,12 @@ export function walletKeys(signer: Signer, place: MarketPlace): KeySource {
     place,
     async secretOf(use) {
       const domain = domainOf(place);
-      const first = await signer.signTypedData(domain, TYPES, use);
-      const second = await signer.signTypedData(domain, TYPES, use);
+      const message = { warning: WARNING, ...use };
+      const first = await signer.signTypedData(domain, TYPES, message);
+      const second = await signer.signTypedData(domain, TYPES, message);
       const signature = plainSignature(first);
       const signs = signature !== null && signature.serialized === plainSignature(second)?.serialized;
-      if (signs && verifyTypedData(domain, TYPES, use, signature) === (await signer.getAddress())) {
+      if (signs && verifyTypedData(domain, TYPES, message, signature) === (await signer.getAddress())) {
         return Buffer.from(signature.serialized.slice(2), "hex");
       }
       throw new InputError(
@@ -77,9 +81,4 @@ function plainSignature(signature: string): Signature | null {
 /** Secrets derive from the 32 bytes of a key file. */
 export function fileKeys(secret: Uint8Array, place: MarketPlace): KeySource {
   return { place, secretOf: () => Promise.resolve(secret) };
-}
-
-/** A fresh nonce of 64 random bits. */
-export function newNonce(): bigint {
-  return randomBytes(8).readBigUInt64BE();
 }

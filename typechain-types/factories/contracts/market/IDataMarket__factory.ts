@@ -143,71 +143,34 @@
   {
     "inputs": [
       {
-        "components": [
-          {
-            "internalType": "enum OfferKind",
-            "name": "kind",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint32",
-            "name": "version",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "tier",
-            "type": "uint16"
-          },
-          {
-            "internalType": "address",
-            "name": "token",
-            "type": "address"
-          },
-          {
-            "internalType": "uint128",
-            "name": "price",
-            "type": "uint128"
-          },
-          {
-            "internalType": "address",
-            "name": "payee",
-            "type": "address"
-          },
-          {
-            "internalType": "uint40",
-            "name": "period",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint32",
-            "name": "window",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint32",
-            "name": "delivery",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint40",
-            "name": "until",
-            "type": "uint40"
-          },
-          {
-            "internalType": "Requirements",
-            "name": "required",
-            "type": "uint256"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "terms",
-            "type": "bytes32"
-          }
-        ],
-        "internalType": "struct Offer",
-        "name": "offer",
-        "type": "tuple"
+        "internalType": "enum OfferKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint128",
+        "name": "price",
+        "type": "uint128"
+      },
+      {
+        "internalType": "uint40",
+        "name": "period",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint32",
+        "name": "window",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "delivery",
+        "type": "uint32"
       }
     ],
     "name": "MarketOfferInvalid",
@@ -412,6 +375,22 @@
       }
     ],
     "name": "MarketVersionNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "VersionId",
+        "name": "version",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "seal",
+        "type": "bytes32"
+      }
+    ],
+    "name": "MarketVersionUnfit",
     "type": "error"
   },
   {
@@ -1090,6 +1069,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",
@@ -2572,6 +2556,11 @@
           },
           {
             "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
             "name": "ephemeral",
             "type": "bytes32"
           },
@@ -2698,6 +2687,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",
@@ -3258,6 +3252,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",

@@ -191,71 +191,34 @@
   {
     "inputs": [
       {
-        "components": [
-          {
-            "internalType": "enum OfferKind",
-            "name": "kind",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint32",
-            "name": "version",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "tier",
-            "type": "uint16"
-          },
-          {
-            "internalType": "address",
-            "name": "token",
-            "type": "address"
-          },
-          {
-            "internalType": "uint128",
-            "name": "price",
-            "type": "uint128"
-          },
-          {
-            "internalType": "address",
-            "name": "payee",
-            "type": "address"
-          },
-          {
-            "internalType": "uint40",
-            "name": "period",
-            "type": "uint40"
-          },
-          {
-            "internalType": "uint32",
-            "name": "window",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint32",
-            "name": "delivery",
-            "type": "uint32"
-          },
-          {
-            "internalType": "uint40",
-            "name": "until",
-            "type": "uint40"
-          },
-          {
-            "internalType": "Requirements",
-            "name": "required",
-            "type": "uint256"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "terms",
-            "type": "bytes32"
-          }
-        ],
-        "internalType": "struct Offer",
-        "name": "offer",
-        "type": "tuple"
+        "internalType": "enum OfferKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint128",
+        "name": "price",
+        "type": "uint128"
+      },
+      {
+        "internalType": "uint40",
+        "name": "period",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint32",
+        "name": "window",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "delivery",
+        "type": "uint32"
       }
     ],
     "name": "MarketOfferInvalid",
@@ -460,6 +423,22 @@
       }
     ],
     "name": "MarketVersionNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "VersionId",
+        "name": "version",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "seal",
+        "type": "bytes32"
+      }
+    ],
+    "name": "MarketVersionUnfit",
     "type": "error"
   },
   {
@@ -1216,6 +1195,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",
@@ -2711,6 +2695,11 @@
           },
           {
             "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
             "name": "ephemeral",
             "type": "bytes32"
           },
@@ -2850,6 +2839,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",
@@ -3423,6 +3417,11 @@
             "internalType": "uint16",
             "name": "periods",
             "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seal",
+            "type": "bytes32"
           },
           {
             "internalType": "bytes32",
