@@ -251,8 +251,8 @@ interface IDataMarket is IEscrow {
     );
     /// @notice A key was delivered under its mask.
     event OrderDelivered(VersionId indexed version, address indexed buyer, uint32 nonce, bytes32 masked);
-    /// @notice A delivery came too late, twice, by another body, or for an order that was never placed: it had no effect,
-    /// and says nothing of the order.
+    /// @notice A delivery came too late, twice, by another body, or for an order that was never placed: it had no
+    /// effect, and says nothing of the order.
     event DeliverySkipped(VersionId indexed version, address indexed buyer, uint32 nonce);
     /// @notice The price is due to the buyer again.
     event OrderRefunded(VersionId indexed version, address indexed buyer, uint32 nonce);
@@ -295,7 +295,8 @@ interface IDataMarket is IEscrow {
     /// @notice The conditions given are not those of the offer.
     /// @custom:fix Read the offer anew; a changed price is another offer.
     error MarketOfferMismatch(DataSetId dataSet, uint32 offer);
-    /// @notice The version is not what the act needs or the buyer checked: sealed for an order, not sealed for a licence.
+    /// @notice The version is not what the act needs or the buyer checked: sealed for an order, not sealed for a
+    /// licence.
     /// @custom:fix Check the version anew; see `market show`.
     error MarketVersionUnfit(VersionId version, bytes32 seal);
     /// @notice The offer is not of the kind that this act takes, or not for this version.
@@ -428,9 +429,9 @@ interface IDataMarket is IEscrow {
     /// subscriber.
     function endSubscription(Subscription calldata subscription, uint16 released, Offer calldata offer) external;
 
-    /// @notice Ends a subscription of which an order was refunded because its key or its version was disproved: all periods
-    /// not released are due to the buyer. Only the subscriber. An order not delivered is no ground: a buyer could spoil one
-    /// at will.
+    /// @notice Ends a subscription of which an order was refunded because its key or its version was disproved: all
+    /// periods not released are due to the buyer. Only the subscriber. An order not delivered is no ground: a buyer
+    /// could spoil one at will.
     /// @param version number of the version
     /// @param nonce number of the order
     function failSubscription(

@@ -4,7 +4,8 @@ pragma solidity ^0.8.37;
 /// @title LicenceLib
 /// @notice What stands for an order that is closed: from the lowest bit 8 bits of kind (1 = licensed, 2 = refunded);
 /// then of a licence 16 bits of tier, 40 of its first second and 40 of its last one (0 = without end), of a refund 40
-/// bits of the subscription's nonce plus 1 (0 = none) and one that says that a wrong key was proven. No hash is so small.
+/// bits of the subscription's nonce plus 1 (0 = none) and one that says that a wrong key was proven. No hash is so
+/// small.
 library LicenceLib {
     uint256 private constant _LICENSED = 1;
     uint256 private constant _REFUNDED = 2;

@@ -24,6 +24,7 @@ import {
 const MIB16 = 16 * 2 ** 20;
 const PRICE = 1_000_000n;
 const WINDOW = 3_600;
+const tokenAddress = await token.getAddress();
 const FREE = { token: ZeroAddress, price: 0n, payee: ZeroAddress, window: 0, delivery: 0 };
 
 type Listed = Awaited<ReturnType<typeof listing>>;
@@ -47,7 +48,7 @@ function listing(name: string) {
     ...common,
     kind: 1,
     tier: 0,
-    token: String(token.target),
+    token: tokenAddress,
     price: PRICE,
     payee: treasury.address,
     window: WINDOW,

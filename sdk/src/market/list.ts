@@ -35,29 +35,20 @@ export interface OfferParameters {
   required?: RequiredDocument[];
 }
 
-/** The offer as the contract keeps it. */
+/** The offer as the contract keeps it. @throws InputError where its parts do not fit together */
 export function offerOf(parameters: OfferParameters): OfferTerms {
   const { kind, terms, tier = 0, version = 0, price, period = 0, until = 0, required = [] } = parameters;
-  const timed = kind !== "licence";
+  const { window = DEFAULT_WINDOW, delivery = DEFAULT_DELIVERY } = parameters;
+  const timed = kind === "licence" ? { window: 0, delivery: 0 } : { window, delivery };
   if (kind === "licence" && price)
     throw new InputError("A licence alone is free: what is paid for is delivered sealed.");
   if (kind === "subscription" && period < DAY) throw new InputError("A period of a subscription is a day at least.");
-  const window = timed ? (parameters.window ?? DEFAULT_WINDOW) : 0;
-  if (period !== 0 && period <= window) throw new InputError("The licence would be over before its sale is settled.");
-  return {
-    kind,
-    version,
-    tier,
-    token: price?.token ?? ZeroAddress,
-    price: price?.amount ?? 0n,
-    payee: price?.payee ?? ZeroAddress,
-    period,
-    window,
-    delivery: timed ? (parameters.delivery ?? DEFAULT_DELIVERY) : 0,
-    until,
-    required: packRequired(required),
-    terms,
-  };
+  if (period !== 0 && period <= timed.window) {
+    throw new InputError("The licence would be over before its sale is settled.");
+  }
+  const { token, amount, payee } = price ?? { token: ZeroAddress, amount: 0n, payee: ZeroAddress };
+  const money = { token, price: amount, payee };
+  return { kind, version, tier, ...money, period, ...timed, until, required: packRequired(required), terms };
 }
 
 /** A version as it is listed, of a manifest and its digest. */
