@@ -15,7 +15,7 @@ export default deployScript(
       names.map((name) => AgencyRegistry__factory.createInterface().getFunction(name).selector as `0x${string}`);
     await restrict(env, registry.address, "REGISTRAR", selectors("register"));
     await restrict(env, registry.address, "SUPERVISOR", selectors("suspend", "resume"));
-    await restrict(env, registry.address, "RECOVERY", selectors("replaceAdmin"), true);
+    await restrict(env, registry.address, "RECOVERY", selectors("replaceAdmin"), { delayed: true });
   },
   { tags: ["agencies"], dependencies: ["authority"] },
 );

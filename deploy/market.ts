@@ -15,7 +15,7 @@ export default deployScript(
     });
     const names = ["pause", "unpause"] as const;
     const selectors = names.map((name) => DataMarket__factory.createInterface().getFunction(name).selector);
-    await restrict(env, market.address, "SUPERVISOR", selectors as `0x${string}`[]);
+    await restrict(env, market.address, "SUPERVISOR", selectors as `0x${string}`[], { granted: true });
   },
   { tags: ["market"], dependencies: ["authority", "agencies", "documents"] },
 );

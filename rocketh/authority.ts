@@ -15,15 +15,16 @@ function delayOf(env: Environment): number {
 
 /**
  * Puts functions of a contract under a role of the AccessManager: labels the role, delays its grants, assigns the
- * functions and grants the role to the administrator, whose acts in it are delayed where `delayed`. Only functions of
- * role 0 are touched, so that a later decision of the administrator for any other role stands. One transaction, done or not.
+ * functions and grants the role to the administrator, whose acts in it are delayed where `delayed`. A role that another
+ * room has `granted` is left as it is, for the administrator may have passed it on since. Only functions of role 0 are
+ * touched, so that a later decision of the administrator for any other role stands. One transaction, done or not.
  */
 export async function restrict(
   env: Environment,
   target: Hex,
   label: keyof typeof roles,
   selectors: Hex[],
-  delayed = false,
+  { delayed = false, granted = false } = {},
 ): Promise<void> {
   const role = roles[label];
   const assigned = await Promise.all(
@@ -43,7 +44,7 @@ export async function restrict(
     manager.encodeFunctionData("labelRole", [role, label]),
     manager.encodeFunctionData("setTargetFunctionRole", [target, unassigned, role]),
   ];
-  if (unassigned.length === selectors.length) {
+  if (unassigned.length === selectors.length && !granted) {
     calls.push(manager.encodeFunctionData("grantRole", [role, env.namedAccounts["admin"] ?? "", delayed ? delay : 0]));
     if (delay > 0) calls.push(manager.encodeFunctionData("setGrantDelay", [role, delay]));
   }

@@ -32,8 +32,6 @@ import {SealLib} from "./SealLib.sol";
 
 // Before what a buyer authorizes.
 bytes32 constant PURCHASE_TAG = keccak256("CommonSeal.Market.Purchase.v1");
-// What stands for a subscription that is over.
-bytes32 constant OVER = bytes32(uint256(1));
 
 /// @title DataMarket
 /// @notice See IDataMarket. An order is one slot: while it is open the hash of all it pins, and of what was delivered;
@@ -43,7 +41,8 @@ contract DataMarket is Listings, Escrow, Multicall {
     /* STORAGE */
 
     mapping(uint256 versionAndNonceAndBuyer => bytes32 hashOrLicence) private _orders;
-    mapping(uint256 dataSetAndNonceAndBuyer => bytes32 state) private _subscriptions;
+    // While it runs the hash of where it stands, afterwards the last second that was paid.
+    mapping(uint256 dataSetAndNonceAndBuyer => bytes32 stateOrLast) private _subscriptions;
 
     constructor(
         address authority,
@@ -68,7 +67,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         _requireAccredited(offer.required, proofs, msg.sender);
         uint40 until = offer.period == 0 ? 0 : uint40(block.timestamp) + offer.period;
         uint256 place = _newPlace(id, nonce, msg.sender);
-        _orders[place] = LicenceLib.granted(offer.tier, uint40(block.timestamp), until);
+        _orders[place] = LicenceLib.granted(offer.tier, uint40(block.timestamp), until, 0);
         emit LicenceGranted(id, msg.sender, nonce, offer.tier, until);
     }
 
@@ -124,7 +123,7 @@ contract DataMarket is Listings, Escrow, Multicall {
             _requireAfter(uint256(deliveries[i].time) + order.window);
             (ListingState listing, ) = versionOf(order.version);
             require(listing != ListingState.Disproved, MarketVersionDisproved(order.version));
-            _orders[place] = LicenceLib.granted(order.tier, deliveries[i].time, order.until);
+            _orders[place] = LicenceLib.granted(order.tier, deliveries[i].time, order.until, order.subscription);
             _credit(order.token, order.payee, order.price);
             emit LicenceGranted(order.version, order.buyer, order.nonce, order.tier, order.until);
         }
@@ -240,7 +239,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         uint16 total = uint16(Math.min(released + more, subscription.periods));
         _credit(offer.token, offer.payee, uint256(total - released) * offer.price);
         _subscriptions[_placeOf(subscription)] =
-            total == subscription.periods ? OVER : _state(subscription, offer, total);
+            total == subscription.periods ? _lastPaid(subscription, offer, total) : _state(subscription, offer, total);
         emit PeriodsReleased(subscription.dataSet, subscription.buyer, subscription.nonce, total);
     }
 
@@ -291,7 +290,7 @@ contract DataMarket is Listings, Escrow, Multicall {
 
     /// @inheritdoc IDataMarket
     function hasAccess(VersionId version, address account, uint32 nonce) external view returns (bool) {
-        (uint40 from, uint40 until, ) = LicenceLib.read(_orders[_placeOf(version, nonce, account)]);
+        (uint40 from, uint40 until, ) = licenceOf(version, account, nonce);
         return from != 0 && (until == 0 || until >= block.timestamp);
     }
 
@@ -300,8 +299,14 @@ contract DataMarket is Listings, Escrow, Multicall {
         VersionId version,
         address account,
         uint32 nonce
-    ) external view returns (uint40 from, uint40 until, uint16 tier) {
-        return LicenceLib.read(_orders[_placeOf(version, nonce, account)]);
+    ) public view returns (uint40 from, uint40 until, uint16 tier) {
+        uint40 subscription;
+        (from, until, tier, subscription) = LicenceLib.read(_orders[_placeOf(version, nonce, account)]);
+        if (subscription == 0) return (from, until, tier);
+        // A subscription that is over took back what was not paid.
+        DataSetId dataSet = DataSetId.wrap(uint32(VersionId.unwrap(version) >> 32));
+        uint256 last = uint256(_subscriptions[_placeOf(dataSet, uint32(subscription - 1), account)]);
+        if (last < until) until = uint40(last);
     }
 
     /// @inheritdoc IDataMarket
@@ -406,7 +411,7 @@ contract DataMarket is Listings, Escrow, Multicall {
 
     // What was not released is due to the buyer.
     function _end(Subscription calldata subscription, Offer calldata offer, uint16 released) private {
-        _subscriptions[_placeOf(subscription)] = OVER;
+        _subscriptions[_placeOf(subscription)] = _lastPaid(subscription, offer, released);
         _credit(offer.token, subscription.buyer, uint256(subscription.periods - released) * offer.price);
         emit SubscriptionEnded(subscription.dataSet, subscription.buyer, subscription.nonce, released);
     }
@@ -468,6 +473,14 @@ contract DataMarket is Listings, Escrow, Multicall {
         uint16 released
     ) private pure returns (bytes32) {
         return keccak256(abi.encode(subscription, keccak256(abi.encode(offer)), released));
+    }
+
+    function _lastPaid(
+        Subscription calldata subscription,
+        Offer calldata offer,
+        uint256 released
+    ) private pure returns (bytes32) {
+        return bytes32(uint256(subscription.start) + released * offer.period - 1);
     }
 
     function _stateOf(

@@ -510,8 +510,8 @@ interface IDataMarket is IEscrow {
     /// @notice Whether an account has a licence of a version now, under this number.
     function hasAccess(VersionId version, address account, uint32 nonce) external view returns (bool);
 
-    /// @notice The licence of an account under a number: its first second (0 = none), its last one (0 = without end),
-    /// and the tier.
+    /// @notice The licence of an account under a number: its first second (0 = none), its last one (0 = without end; of
+    /// a subscription that is over the last second paid), and the tier.
     function licenceOf(
         VersionId version,
         address account,

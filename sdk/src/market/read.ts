@@ -15,6 +15,7 @@ import { BlockTimes, logsBetween, type Moment, momentOf } from "../shared/logs.t
 import {
   dataSetOf,
   type DataSetModel,
+  type LicenceModel,
   NOT_DELIVERED,
   numberOf,
   OFFER_KINDS,
@@ -152,7 +153,9 @@ const HANDLERS: Record<string, Handler> = {
     const order = findOrder(model, version, buyer, Number(nonce));
     if (order) Object.assign(order, { standing: "licensed", closed });
     const licence = { version, buyer, nonce: Number(nonce), tier: Number(tier), until: Number(until) };
-    model.licences.push({ ...licence, from: order?.delivery.time ?? closed.time });
+    const whole = { ...licence, from: order?.delivery.time ?? closed.time };
+    model.licences.push(whole);
+    capLicence(model, whole);
   },
   Subscribed({ dataSet, subscriptions }, args: SubscribedEvent.OutputObject, { time }) {
     const { buyer, nonce, offer, periods } = args;
@@ -164,9 +167,20 @@ const HANDLERS: Record<string, Handler> = {
     Object.assign(one, { released: Number(released), running: Number(released) < one.periods });
   },
   SubscriptionEnded(model, { buyer, nonce, released }: PeriodsReleasedEvent.OutputObject) {
-    Object.assign(subscriptionAt(model, buyer, Number(nonce)), { released: Number(released), running: false });
+    const one = subscriptionAt(model, buyer, Number(nonce));
+    Object.assign(one, { released: Number(released), running: false });
+    model.licences.forEach((licence) => capLicence(model, licence));
   },
 };
+
+/** A licence under a subscription that is over lasts as long as was paid. */
+function capLicence(model: DataSetModel, licence: LicenceModel): void {
+  const number = findOrder(model, licence.version, licence.buyer, licence.nonce)?.order.subscription ?? 0;
+  const one = model.subscriptions.find(({ buyer, nonce }) => buyer === licence.buyer && nonce === number - 1);
+  if (!one || one.running) return;
+  const { period } = offerAt(model, one.offer).terms;
+  licence.until = Math.min(licence.until, one.start + one.released * period - 1);
+}
 
 /** A subscription of a buyer's. @throws InputError if there is none */
 export function subscriptionAt({ dataSet, subscriptions }: DataSetModel, buyer: string, nonce: number) {
