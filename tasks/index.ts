@@ -3,6 +3,7 @@ import { accessTasks } from "./access/index.ts";
 import { agencyTasks } from "./agency/index.ts";
 import { documentTasks } from "./document/index.ts";
 import { houseTasks } from "./house/index.ts";
+import { marketTasks } from "./market/index.ts";
 import { tenderTasks } from "./tender/index.ts";
 
 export const tasks = [
@@ -18,6 +19,8 @@ export const tasks = [
   ...documentTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),
   ...houseTasks,
+  emptyTask("market", "Trade of public data: sealed, licensed, and provably delivered").build(),
+  ...marketTasks,
   emptyTask("tender", "Tenders with sealed bids").build(),
   ...tenderTasks,
 ];

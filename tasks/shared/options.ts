@@ -1,5 +1,6 @@
 import { getAddress, isAddress } from "ethers";
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { parseSpan } from "./text.ts";
 
 /** Options as they come from the command line: text, flags and what Hardhat adds. */
 export type Args = Record<string, unknown>;
@@ -35,6 +36,22 @@ export function address(args: Args, name: string): string {
   const text = required(args, name);
   if (isAddress(text)) return getAddress(text);
   throw new InputError(`--${dashed(name)} must be an address, not ${String(text)}.`);
+}
+
+/** Whole numbers such as `1,2,5`, each once. */
+export function numbers(args: Args, name: string, most: number): number[] {
+  const text = required(args, name);
+  const all = text.split(",").map((one) => one.trim());
+  const wrong = all.find((one) => !/^\d{1,10}$/.test(one) || Number(one) > most);
+  if (wrong !== undefined) {
+    throw new InputError(`--${dashed(name)} must be whole numbers from 0 to ${most}, as 1,2,5, not ${text}.`);
+  }
+  return [...new Set(all.map(Number))].sort((a, b) => a - b);
+}
+
+/** Seconds of a span such as 3d. */
+export function span(args: Args, name: string): number {
+  return parseSpan(required(args, name), `--${dashed(name)}`);
 }
 
 function dashed(name: string): string {

@@ -35,6 +35,26 @@ export function parseTime(text: string, name: string): number {
   return instant.seconds;
 }
 
+const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+/** A hundred years: longer than any period of the contracts. */
+const LONGEST = 100 * 365 * UNITS.d;
+
+/** A span given as 90s, 15m, 24h, 3d or 2w, or as seconds, to seconds. */
+export function parseSpan(text: string, name: string): number {
+  const [, count = "", unit = "s"] = /^(\d{1,10})([smhdw])?$/.exec(text) ?? [];
+  const seconds = Number(count) * UNITS[unit as keyof typeof UNITS];
+  if (count === "" || seconds > LONGEST)
+    throw new InputError(`${name} must be a span such as 3d, 24h or 90s, not ${text}.`);
+  return seconds;
+}
+
+/** Seconds as a span, in the largest unit of which they are a whole number. */
+export function showSpan(seconds: number): string {
+  const found = Object.entries(UNITS).findLast(([unit, length]) => unit !== "w" && seconds % length === 0);
+  const [unit, length] = seconds > 0 && found ? found : ["s", 1];
+  return `${seconds / length}${unit}`;
+}
+
 /** JSON with bigints as decimal text. */
 export function toJson(value: unknown): string {
   return escaped(

@@ -1,5 +1,5 @@
 import { AbiCoder, keccak256, toBeHex } from "ethers";
-import { OFFER_KINDS, type OfferTerms, type VersionTerms } from "./model.ts";
+import { OFFER_KINDS, type OfferTerms, type SubscriptionModel, type VersionTerms } from "./model.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
 
@@ -23,4 +23,9 @@ export function sealHash(version: VersionTerms): string {
 /** An offer as the contract takes it. */
 export function offerStruct(terms: OfferTerms) {
   return { ...terms, kind: OFFER_KINDS.indexOf(terms.kind) };
+}
+
+/** The subscription as the contract takes it. */
+export function subscriptionStruct({ dataSet, offer, nonce, buyer, start, periods }: SubscriptionModel) {
+  return { dataSet, offer, nonce, buyer, start, periods };
 }

@@ -43,7 +43,7 @@ export function offerOf(parameters: OfferParameters): OfferTerms {
   if (kind === "licence" && price)
     throw new InputError("A licence alone is free: what is paid for is delivered sealed.");
   if (kind === "subscription" && period < DAY) throw new InputError("A period of a subscription is a day at least.");
-  if (period !== 0 && period <= timed.window) {
+  if (kind === "sale" && period !== 0 && period <= timed.window) {
     throw new InputError("The licence would be over before its sale is settled.");
   }
   const { token, amount, payee } = price ?? { token: ZeroAddress, amount: 0n, payee: ZeroAddress };

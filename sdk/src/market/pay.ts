@@ -1,10 +1,12 @@
 import { Signature, ZeroHash } from "ethers";
+import type { DocumentFile } from "../documents/documentFile.ts";
+import { bestFirst, proofsFor, unpackRequired } from "../documents/required.ts";
 import type { Act } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { approve, signPermit, tokenDomain } from "../shared/token.ts";
 import { offerStruct } from "./hashes.ts";
-import type { OfferTerms } from "./model.ts";
+import type { OfferModel, OfferTerms } from "./model.ts";
 
 /** How a buyer pays: by an allowance, with a permit (EIP-2612), or by an authorization that anyone may send (EIP-3009). */
 export const PAYMENTS = ["allowance", "permit", "authorization"] as const;
@@ -95,4 +97,18 @@ async function authorize(
     ),
   );
   return { kind: 2, v, r, s, validAfter: 0n, validBefore };
+}
+
+/** The proofs of the documents that an offer requires. @throws InputError where one is not given */
+export async function proofsOf(
+  context: Context,
+  { number, terms }: OfferModel,
+  documents: DocumentFile[],
+  buyer: string,
+): Promise<string> {
+  const required = unpackRequired(terms.required);
+  const { proofs, lacking } = proofsFor(required, await bestFirst(context, required, documents, buyer));
+  const [first] = lacking;
+  if (!first) return proofs;
+  throw new InputError(`Offer ${number} requires a document of schema ${first.schema} that is not given.`);
 }

@@ -47,6 +47,13 @@ export async function readMarket(context: Context, toBlock?: number): Promise<Da
   return [...market.values()];
 }
 
+/** Time of the latest block: what the contracts go by. */
+export async function chainTime(context: Context): Promise<number> {
+  const block = await context.provider.getBlock("latest");
+  if (!block) throw new InputError("The node does not give its latest block.");
+  return block.timestamp;
+}
+
 /** A data set. @throws InputError if there is none */
 export async function readDataSet(context: Context, dataSet: number): Promise<DataSetModel> {
   const found = (await readMarket(context)).find((one) => one.dataSet === dataSet);

@@ -3,7 +3,7 @@ import type { FileStore } from "../shared/files.ts";
 import { BATCH, closable, deliver, deliverable, type Refused, settle } from "./deliver.ts";
 import type { KeySource } from "./keys/source.ts";
 import type { OrderModel, SubscriptionModel } from "./model.ts";
-import { offerAt, readMarket } from "./read.ts";
+import { chainTime, offerAt, readMarket } from "./read.ts";
 import { releasePeriods } from "./subscriptions.ts";
 
 export interface ServeParameters {
@@ -33,7 +33,7 @@ export async function serveOnce(context: Context, parameters: ServeParameters): 
   }
   const settled: OrderModel[] = [];
   const released: SubscriptionModel[] = [];
-  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  const now = await chainTime(context);
   for (const model of (await readMarket(context)).filter(({ agency }) => agency === parameters.agency)) {
     const ready = closable(model, now).settled;
     for (let i = 0; i < ready.length; i += BATCH) await settle(context, ready.slice(i, i + BATCH)).send();

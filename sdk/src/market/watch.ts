@@ -1,38 +1,37 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { exists } from "../documents/json.ts";
 import { actor, type Context } from "../shared/context.ts";
-import { describeError } from "../shared/decode.ts";
 import type { FileStore } from "../shared/files.ts";
-import { closable, refund } from "./deliver.ts";
+import { BATCH, closable, refund } from "./deliver.ts";
 import type { KeySource } from "./keys/source.ts";
-import { dataSetOf, type DataSetModel, numberOf, type OrderModel } from "./model.ts";
+import { dataSetOf, type DataSetModel, numberOf, type OrderModel, type SubscriptionModel } from "./model.ts";
 import { deliveredKey, dispute, openOrder, type Outcome } from "./open.ts";
-import { readMarket, versionAt } from "./read.ts";
+import { chainTime, readMarket, versionAt } from "./read.ts";
 import type { OnProgress } from "./seal/pieces.ts";
+import { failSubscription } from "./subscriptions.ts";
 
 export interface WatchParameters {
   keys: KeySource;
-  /** Where the sealed data are, besides the house's files. */
+  /** Where the sealed data are, besides the house's files, in which they were kept when they were checked. */
   source?: FileStore;
   /** Folder into which data are opened. */
   folder: string;
   progress?: OnProgress;
+  /** Ends the round; what is half opened is gone on with by the next one. */
+  signal?: AbortSignal;
+  /** Of earlier rounds, which this one adds to: orders for which it is too late, and which are not looked at again. */
+  late?: Set<string>;
 }
 
-/** What a round did with an order; what failed is tried again in the next one. */
+/** What a round did with an order. */
 export interface Watched {
   order: OrderModel;
-  did: "opened" | "disputed" | "refunded" | "late" | "failed";
+  /** `ended`: the subscription that the order was of, because its version was disproved. */
+  did: "opened" | "disputed" | "refunded" | "ended" | "late" | "failed";
   path?: string;
   outcome?: Outcome["outcome"];
-  /** Why it failed. */
-  error?: string;
-}
-
-/** An order of the buyer's that was delivered. */
-interface Delivered {
-  model: DataSetModel;
-  order: OrderModel;
+  /** Why it failed; the next round tries again. */
+  error?: unknown;
 }
 
 /** The file into which an order's data are opened: of one chain, market, buyer and order. */
@@ -46,85 +45,123 @@ const short = (address: string): string => address.slice(2, 14).toLowerCase();
 
 /**
  * One round of a buyer's watcher: has orders refunded that were not delivered, checks the keys that were, then opens the
- * data and disputes what is not as listed, those first whose time is over first. It knows its orders from the chain, so
- * it can be started anywhere. What fails with one order does not hinder the others.
+ * data, and disputes what is not as listed while there is time. It knows its orders from the chain, so it can be started
+ * anywhere. What fails for one order stops none of the others; those whose time for disputes ends first come first.
  */
 export async function watchOnce(context: Context, parameters: WatchParameters): Promise<Watched[]> {
   const buyer = await actor(context);
-  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  const now = await chainTime(context);
+  const { signal, late = new Set() } = parameters;
   const did: Watched[] = [];
-  const open: Delivered[] = [];
-  for (const model of await readMarket(context)) {
-    const mine = (one: OrderModel) => one.order.buyer === buyer;
-    const overdue = closable(model, now).refunded.filter(mine);
-    for (const order of overdue) did.push(await attempt(order, () => refunded(context, order)));
-    const isOpen = (one: OrderModel) => mine(one) && one.delivery.time > 0 && one.standing !== "refunded";
-    const delivered = model.orders.filter((one) => isOpen(one) && !overdue.includes(one));
-    open.push(...delivered.map((order) => ({ model, order })));
+  const attempt = async (orders: OrderModel[], act: () => Promise<Watched[]>) => {
+    signal?.throwIfAborted();
+    try {
+      did.push(...(await act()));
+    } catch (error) {
+      signal?.throwIfAborted();
+      did.push(...orders.map((order) => ({ order, did: "failed" as const, error })));
+    }
+  };
+  const mine = ({ order }: OrderModel) => order.buyer === buyer;
+  const models = await readMarket(context);
+  const refunds = models.flatMap((model) => closable(model, now).refunded.filter(mine));
+  for (let i = 0; i < refunds.length; i += BATCH) {
+    const batch = refunds.slice(i, i + BATCH);
+    await attempt(batch, async () => {
+      await refund(context, batch).send();
+      return batch.map((order) => ({ order, did: "refunded" }));
+    });
   }
-  open.sort((a, b) => endOf(a.order) - endOf(b.order));
-  const wrong = new Set<Delivered>();
-  for (const [step, act] of [checked, opened].entries()) {
-    for (const one of open.filter((other) => !wrong.has(other))) {
-      const watched = await attempt(one.order, () => act(context, parameters, one, now));
-      if (watched) did.push(watched);
-      if (watched && step === 0) wrong.add(one);
+  for (const model of models) {
+    for (const one of model.subscriptions.filter(({ buyer: who, running }) => who === buyer && running)) {
+      const ground = groundToFail(model, one, refunds);
+      if (ground) await attempt([ground], () => failed(context, model, one, ground));
+    }
+  }
+  const open = models
+    .flatMap((model) => model.orders.filter(mine).map((order) => ({ model, order })))
+    .filter(({ order }) => isDelivered(order) && !refunds.includes(order) && !late.has(nameOf(order)))
+    .sort((a, b) => endOf(a.order, now) - endOf(b.order, now));
+  const looked = new Set<OrderModel>();
+  for (const look of [checked, opened]) {
+    for (const { model, order } of open.filter((one) => !looked.has(one.order))) {
+      await attempt([order], async () => {
+        const one = await look(context, parameters, model, order);
+        if (one) looked.add(order);
+        if (one?.did === "late") late.add(nameOf(order));
+        return one ? [one] : [];
+      });
+      if (did.at(-1)?.order === order) looked.add(order);
     }
   }
   return did;
 }
 
-const endOf = ({ order, delivery }: OrderModel): number => delivery.time + order.window;
+const nameOf = ({ order }: OrderModel): string => `${order.version} ${order.nonce}`;
+const isDelivered = ({ delivery, standing }: OrderModel): boolean => delivery.time > 0 && standing !== "refunded";
 
-async function attempt<T extends Watched | null>(order: OrderModel, act: () => Promise<T>): Promise<T | Watched> {
-  try {
-    return await act();
-  } catch (error) {
-    return { order, did: "failed", error: describeError(error) };
-  }
+/** When the time for disputes ends; those for which it is over come last. */
+function endOf({ order, delivery, standing }: OrderModel, now: number): number {
+  const end = delivery.time + order.window;
+  return standing === "delivered" && end >= now ? end : Number.MAX_SAFE_INTEGER;
 }
 
-async function refunded(context: Context, order: OrderModel): Promise<Watched> {
-  await refund(context, [order]).send();
-  return { order, did: "refunded" };
+/** An order of the subscription that was refunded because its version was disproved. */
+function groundToFail(model: DataSetModel, one: SubscriptionModel, now: OrderModel[]): OrderModel | undefined {
+  return model.orders.find((order) => {
+    const { buyer, subscription, version } = order.order;
+    const isRefunded = order.standing === "refunded" || now.includes(order);
+    const isOfIt = buyer === one.buyer && subscription === one.nonce + 1;
+    return isRefunded && isOfIt && versionAt(model, numberOf(version)).state === "disproved";
+  });
 }
 
-/** Disputes a wrong key: known at once, whatever the size of the data. */
-async function checked(
+async function failed(
   context: Context,
-  { keys }: WatchParameters,
-  { model, order }: Delivered,
-  now: number,
-): Promise<Watched | null> {
+  model: DataSetModel,
+  one: SubscriptionModel,
+  order: OrderModel,
+): Promise<Watched[]> {
+  await failSubscription(context, model, one, order).send();
+  return [{ order, did: "ended" }];
+}
+
+/** Disputes a wrong key, which is known at once, whatever the size of the data. */
+async function checked(context: Context, { keys }: WatchParameters, model: DataSetModel, order: OrderModel) {
+  if (order.standing !== "delivered") return null;
   const version = versionAt(model, numberOf(order.order.version));
   const { m, right } = await deliveredKey({ keys, order, version });
-  return right ? null : disputed(context, { model, order }, { outcome: "wrong-key", m }, now);
+  return right ? null : disputed(context, model, order, { outcome: "wrong-key", m });
 }
 
 async function opened(
   context: Context,
-  { keys, source, folder, progress }: WatchParameters,
-  { model, order }: Delivered,
-  now: number,
+  { keys, source, folder, progress, signal }: WatchParameters,
+  model: DataSetModel,
+  order: OrderModel,
 ): Promise<Watched | null> {
   const path = pathOf(context, folder, order);
-  if (await stat(path).catch(() => null)) return null;
+  if (await exists(path)) return null;
   const version = versionAt(model, numberOf(order.order.version));
-  const more = { ...(source ? { source } : {}), ...(progress ? { progress } : {}) };
-  const outcome = await openOrder(context, { keys, order, version, out: path, ...more });
+  const onProgress = (bytes: number) => {
+    signal?.throwIfAborted();
+    progress?.(bytes);
+  };
+  const from = source ? { source } : {};
+  const outcome = await openOrder(context, { keys, order, version, ...from, out: path, progress: onProgress });
   if (outcome.outcome === "opened") return { order, did: "opened", path, outcome: outcome.outcome };
-  return disputed(context, { model, order }, outcome, now);
+  return disputed(context, model, order, outcome);
 }
 
 async function disputed(
   context: Context,
-  { model, order }: Delivered,
+  model: DataSetModel,
+  order: OrderModel,
   wrong: Exclude<Outcome, { outcome: "opened" }>,
-  now: number,
 ): Promise<Watched> {
-  // The chain would refuse it, and the mask would be public for nothing.
-  if (order.standing !== "delivered" || now > endOf(order)) return { order, did: "late", outcome: wrong.outcome };
-  const version = versionAt(model, numberOf(order.order.version));
-  await dispute(context, { model, order, version }, wrong).send();
+  // Too late the chain would refuse it, and the mask would be public for nothing.
+  const inTime = (await chainTime(context)) < order.delivery.time + order.order.window;
+  if (order.standing !== "delivered" || !inTime) return { order, did: "late", outcome: wrong.outcome };
+  await dispute(context, { model, order, version: versionAt(model, numberOf(order.order.version)) }, wrong).send();
   return { order, did: "disputed", outcome: wrong.outcome };
 }
