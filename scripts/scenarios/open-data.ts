@@ -4,8 +4,7 @@
  * Sellers and buyers are processes of their own, over a JSON-RPC node. COMMON_SEAL_TABLE_MB makes the table smaller.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,6 +21,7 @@ import { attest } from "../../sdk/src/documents/attest.ts";
 import { type DocumentFile, makeDocumentFile } from "../../sdk/src/documents/documentFile.ts";
 import { originOf, placeIn } from "../../sdk/src/documents/placement.ts";
 import { contentOfJson, sampleOf, schemaOf } from "../../sdk/src/documents/schemas/index.ts";
+import { fileDigest } from "../../sdk/src/market/prepare.ts";
 import { orderAt, readDataSet } from "../../sdk/src/market/read.ts";
 import { formatAmount } from "../../sdk/src/shared/amount.ts";
 import { actingAs, connect, type Context } from "../../sdk/src/shared/context.ts";
@@ -200,12 +200,6 @@ async function writeTable(path: string, size: number, bar: Progress): Promise<vo
   await once(out, "close");
 }
 
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
-  return hash.digest("hex");
-}
-
 async function playTrade(stage: Stage, folder: string): Promise<string> {
   const { context } = stage;
   const bar = new Progress(WORK);
@@ -269,7 +263,7 @@ async function playTrade(stage: Stage, folder: string): Promise<string> {
     await (await context.market.withdraw(money, addressOf(payee))).wait();
   }
 
-  const original = await digestOf(tables[0]);
+  const original = await fileDigest(tables[0]);
   const rows: string[][] = [];
   for (const [i, { name, seller: from, dataSet: set }] of plans.entries()) {
     const { outcome = "", version = "0", nonce = 0 } = ended[i] ?? {};
@@ -284,7 +278,7 @@ async function playTrade(stage: Stage, folder: string): Promise<string> {
       ({ size: bytes }) => bytes,
       () => 0,
     );
-    const same = size > 0 && (await digestOf(out)) === original;
+    const same = size > 0 && (await fileDigest(out)) === original;
     const spent = PURSE - (await token.balanceOf(addressOf(name)));
     const paid = order.price === 0n ? "free" : formatAmount(order.price, DECIMALS);
     const got =

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { keccak256 } from "ethers";
 import { sealKeys, sealNonce } from "./keys/derive.ts";
 import type { KeySource } from "./keys/source.ts";
 import type { DataSetModel, VersionModel } from "./model.ts";
+import { fileDigest } from "./prepare.ts";
 
 /** Where a file is listed already. */
 export interface Listed {
@@ -23,7 +22,7 @@ export async function listedBefore(
     for (const version of versions) {
       const { state, sealed, terms } = version;
       if (state !== "open" || Number(terms.size) !== size || sealed !== (keys !== undefined)) continue;
-      digest ??= await sha256(path);
+      digest ??= await fileDigest(path);
       const same = keys ? await isSealing(version, digest, keys) : terms.content === digest;
       if (same) return { dataSet, version: version.number };
     }
@@ -34,10 +33,4 @@ export async function listedBefore(
 async function isSealing({ terms }: VersionModel, digest: string, keys: KeySource): Promise<boolean> {
   const { key } = await sealKeys(keys, await sealNonce(keys, digest));
   return keccak256(key) === terms.keyCommit;
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array);
-  return `0x${hash.digest("hex")}`;
 }

@@ -51,7 +51,7 @@ export async function prepareVersion(context: Context, parameters: PrepareParame
     const manifest = await putPlain(createReadStream(path), description, store);
     return { manifest, version: versionOf(manifest, await putJson(store, manifest), "") };
   }
-  const digest = await fileDigest(createReadStream(path));
+  const digest = await fileDigest(path);
   const nonce = await sealNonce(keys, digest);
   const secrets = await sealKeys(keys, nonce);
   const sealing = { ...secrets, keyNonce: toBeHex(nonce, 8), samples, ...description };
@@ -62,9 +62,10 @@ export async function prepareVersion(context: Context, parameters: PrepareParame
   return { manifest, version: versionOf(manifest, await putJson(store, manifest), x) };
 }
 
-async function fileDigest(source: AsyncIterable<Uint8Array>): Promise<string> {
+/** SHA-256 digest of a file of any size. */
+export async function fileDigest(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const bytes of source) hash.update(bytes);
+  for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array);
   return `0x${hash.digest("hex")}`;
 }
 
