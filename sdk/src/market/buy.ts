@@ -9,7 +9,7 @@ import { offerStruct, sealHash, subscriptionStruct } from "./hashes.ts";
 import { orderKey } from "./keys/derive.ts";
 import { maskOf } from "./keys/mask.ts";
 import type { KeySource } from "./keys/source.ts";
-import type { OfferModel, OrderModel, SubscriptionModel, VersionModel } from "./model.ts";
+import type { DataSetModel, OfferModel, OrderModel, SubscriptionModel, VersionModel } from "./model.ts";
 import { type PaymentKind, payFor, proofsOf, type Purchase } from "./pay.ts";
 import { chainTime, offerAt, orderAt, readDataSet, versionAt } from "./read.ts";
 import { manifestFrom } from "./seal/manifest.ts";
@@ -53,7 +53,7 @@ export async function buy(context: Context, parameters: BuyParameters): Promise<
   const offer = offerAt(model, parameters.offer);
   const version = versionAt(model, parameters.version ?? (offer.terms.version || undefined));
   const now = await chainTime(context);
-  const before = model.orders.findLast((one) => isHeld(one, buyer, version, offer, now));
+  const before = model.orders.findLast((one) => isOf(one, buyer, version, offer) && isHeld(model, one, now));
   if (before && (before.standing !== "licensed" || !parameters.again)) return { order: onItsWay(before, now) };
   requireFit(offer, version, parameters.subscription ? "subscription" : "sale", now);
   requirePlace(context, parameters.keys);
@@ -115,12 +115,19 @@ async function placed(
   return prepare(context.market.placeOrder, [purchase, terms, paying.payment, proofs], () => ({})).send();
 }
 
-/** Whether an order of the version by the offer is under way, or gave a licence that lasts. */
-function isHeld(one: OrderModel, buyer: string, version: VersionModel, offer: OfferModel, now: number): boolean {
-  const { order, standing } = one;
-  if (order.version !== version.version || order.offer !== offer.number || order.buyer !== buyer) return false;
-  if (standing === "licensed") return lasts(order.until, now);
-  return standing !== "refunded" && version.state !== "disproved";
+function isOf({ order }: OrderModel, buyer: string, version: VersionModel, offer: OfferModel): boolean {
+  return order.version === version.version && order.offer === offer.number && order.buyer === buyer;
+}
+
+/** Whether an order is under way, or gave a licence that lasts: of a subscription ended early as long as was paid. */
+function isHeld({ licences, versions }: DataSetModel, { order, standing }: OrderModel, now: number): boolean {
+  const { version, buyer, nonce } = order;
+  if (standing === "licensed") {
+    const same = licences.filter((one) => one.version === version && one.buyer === buyer && one.nonce === nonce);
+    return same.some(({ until }) => lasts(until, now));
+  }
+  const disproved = versions.some((one) => one.version === version && one.state === "disproved");
+  return standing !== "refunded" && !disproved;
 }
 
 function onItsWay(one: OrderModel, now: number): OrderModel {

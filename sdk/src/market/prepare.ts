@@ -1,7 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { toBeHex } from "ethers";
+import { digestOf } from "../shared/cid.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { type FileStore, putJson } from "../shared/files.ts";
@@ -9,8 +10,9 @@ import { sealKeys, sealNonce, sellerKey } from "./keys/derive.ts";
 import type { KeySource } from "./keys/source.ts";
 import { versionOf } from "./list.ts";
 import type { VersionTerms } from "./model.ts";
-import type { PlainManifest, SealedManifest } from "./seal/manifest.ts";
-import type { OnProgress } from "./seal/pieces.ts";
+import { MAX_WORDS, payloadOf } from "./seal/chunk.ts";
+import { PIECE_CHUNKS, type PlainManifest, type SealedManifest } from "./seal/manifest.ts";
+import { inBlocks, type OnProgress } from "./seal/pieces.ts";
 import { putPlain } from "./seal/plainData.ts";
 import { sealData } from "./seal/sealData.ts";
 
@@ -51,28 +53,46 @@ export async function prepareVersion(context: Context, parameters: PrepareParame
     const manifest = await putPlain(createReadStream(path), description, store);
     return { manifest, version: versionOf(manifest, await putJson(store, manifest), "") };
   }
-  const digest = await fileDigest(path);
-  const nonce = await sealNonce(keys, digest);
+  const { whole, blocks } = await digestsOf(path);
+  const nonce = await sealNonce(keys, whole);
   const secrets = await sealKeys(keys, nonce);
   const sealing = { ...secrets, keyNonce: toBeHex(nonce, 8), samples, ...description };
-  const sealed = createHash("sha256");
-  const manifest = await sealData(hashed(createReadStream(path), sealed), sealing, store);
-  if (`0x${sealed.digest("hex")}` !== digest) throw new InputError(`The file ${path} was changed while it was sealed.`);
+  const manifest = await sealData(unchanged(path, blocks), sealing, store);
   const { x } = await sellerKey(keys, BigInt(agency));
   return { manifest, version: versionOf(manifest, await putJson(store, manifest), x) };
 }
 
 /** SHA-256 digest of a file of any size. */
 export async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array);
-  return `0x${hash.digest("hex")}`;
+  return (await digestsOf(path)).whole;
 }
 
-/** The source's bytes, which the hash sees too. */
-async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
-  for await (const bytes of source) {
-    hash.update(bytes);
-    yield bytes;
+/** Bytes that are compared together: those of a piece. */
+const BLOCK = PIECE_CHUNKS * payloadOf(MAX_WORDS);
+
+/** SHA-256 of a file, and of each of its blocks. */
+async function digestsOf(path: string): Promise<{ whole: string; blocks: string[] }> {
+  const hash = createHash("sha256");
+  const blocks: string[] = [];
+  for await (const block of inBlocks(createReadStream(path), BLOCK)) {
+    hash.update(block);
+    blocks.push(digestOf(block));
   }
+  return { whole: `0x${hash.digest("hex")}`, blocks };
 }
+
+/**
+ * A file's bytes as they were when its digests were taken. Bytes that are others never come out: a piece of them, sealed
+ * with the key of the first ones, could be read by whoever has those.
+ * @throws InputError where the file was changed since
+ */
+async function* unchanged(path: string, blocks: string[]): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const block of inBlocks(createReadStream(path), BLOCK)) {
+    if (digestOf(block) !== blocks[read++]) throw changed(path);
+    yield block;
+  }
+  if (read !== blocks.length) throw changed(path);
+}
+
+const changed = (path: string) => new InputError(`The file ${path} was changed while it was sealed.`);

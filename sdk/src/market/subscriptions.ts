@@ -62,6 +62,24 @@ export function endSubscription(context: Context, model: DataSetModel, one: Subs
   return prepare(context.market.endSubscription, [subscriptionStruct(one), one.released, terms], () => ({}));
 }
 
+/**
+ * The order for which a subscription can be ended with all that was not released: one refunded, by now or by these
+ * refunds, because its key or its version was disproved. Of the orders delivered no others are refunded.
+ */
+export function groundFor(
+  { orders, versions }: DataSetModel,
+  { buyer, nonce }: SubscriptionModel,
+  refunds: OrderModel[] = [],
+): OrderModel | undefined {
+  const disproved = versions.filter(({ state }) => state === "disproved").map(({ version }) => version);
+  return orders.find((one) => {
+    const { order, standing, delivery } = one;
+    const ours = order.buyer === buyer && order.subscription === nonce + 1;
+    const failed = delivery.time > 0 || disproved.includes(order.version);
+    return ours && failed && (standing === "refunded" || refunds.includes(one));
+  });
+}
+
 /** Ends a subscription under which a version was delivered that was disproved: all that was not released comes back. */
 export function failSubscription(
   context: Context,

@@ -8,7 +8,7 @@ import { dataSetOf, type DataSetModel, numberOf, type OrderModel, type Subscript
 import { deliveredKey, dispute, openOrder, type Outcome } from "./open.ts";
 import { chainTime, readMarket, versionAt } from "./read.ts";
 import type { OnProgress } from "./seal/pieces.ts";
-import { failSubscription } from "./subscriptions.ts";
+import { failSubscription, groundFor } from "./subscriptions.ts";
 
 export interface WatchParameters {
   keys: KeySource;
@@ -26,7 +26,7 @@ export interface WatchParameters {
 /** What a round did with an order. */
 export interface Watched {
   order: OrderModel;
-  /** `ended`: the subscription that the order was of, because its version was disproved. */
+  /** `ended`: the subscription that the order was of, because its key or its version was disproved. */
   did: "opened" | "disputed" | "refunded" | "ended" | "late" | "failed";
   path?: string;
   outcome?: Outcome["outcome"];
@@ -74,7 +74,7 @@ export async function watchOnce(context: Context, parameters: WatchParameters): 
   }
   for (const model of models) {
     for (const one of model.subscriptions.filter(({ buyer: who, running }) => who === buyer && running)) {
-      const ground = groundToFail(model, one, refunds);
+      const ground = groundFor(model, one, refunds);
       if (ground) await attempt([ground], () => failed(context, model, one, ground));
     }
   }
@@ -104,16 +104,6 @@ const isDelivered = ({ delivery, standing }: OrderModel): boolean => delivery.ti
 function endOf({ order, delivery, standing }: OrderModel, now: number): number {
   const end = delivery.time + order.window;
   return standing === "delivered" && end >= now ? end : Number.MAX_SAFE_INTEGER;
-}
-
-/** An order of the subscription that was refunded because its version was disproved. */
-function groundToFail(model: DataSetModel, one: SubscriptionModel, now: OrderModel[]): OrderModel | undefined {
-  return model.orders.find((order) => {
-    const { buyer, subscription, version } = order.order;
-    const isRefunded = order.standing === "refunded" || now.includes(order);
-    const isOfIt = buyer === one.buyer && subscription === one.nonce + 1;
-    return isRefunded && isOfIt && versionAt(model, numberOf(version)).state === "disproved";
-  });
 }
 
 async function failed(

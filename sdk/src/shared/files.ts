@@ -57,7 +57,10 @@ export class MemoryStore implements FileStore {
   }
 }
 
-/** Another's store, of which everything read is kept in one's own: what was had once cannot be withheld later. */
+/**
+ * Another's store, of which everything read is kept in one's own: what was had once cannot be withheld later. What is
+ * spoilt in one's own is fetched again.
+ */
 export class MirrorStore implements FileStore {
   readonly #own: FileStore;
   readonly #source: FileStore;
@@ -72,7 +75,10 @@ export class MirrorStore implements FileStore {
   }
 
   async get(digest: string): Promise<Uint8Array | null> {
-    const kept = await this.#own.get(digest);
+    const kept = await this.#own.get(digest).catch((error: unknown) => {
+      if (error instanceof InputError) return null;
+      throw error;
+    });
     if (kept) return kept;
     const bytes = await this.#source.get(digest);
     if (bytes) await this.#own.put(bytes);
