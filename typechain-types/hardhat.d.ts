@@ -29,6 +29,7 @@ getContractFactory(name: 'IDataMarket', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrow__factory>
 getContractFactory(name: 'Listings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Listings__factory>
 getContractFactory(name: 'GasProbe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GasProbe__factory>
+getContractFactory(name: 'MockAuthorizedToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAuthorizedToken__factory>
 getContractFactory(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseToken__factory>
 getContractFactory(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeToken__factory>
 getContractFactory(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockGreedyToken__factory>
@@ -59,6 +60,7 @@ getContractAt(name: 'IDataMarket', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrow>
 getContractAt(name: 'Listings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Listings>
 getContractAt(name: 'GasProbe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GasProbe>
+getContractAt(name: 'MockAuthorizedToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAuthorizedToken>
 getContractAt(name: 'MockFalseToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseToken>
 getContractAt(name: 'MockFeeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeToken>
 getContractAt(name: 'MockGreedyToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockGreedyToken>
@@ -89,6 +91,7 @@ deployContract(name: 'IDataMarket', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'Listings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
+deployContract(name: 'MockAuthorizedToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAuthorizedToken>
 deployContract(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
 deployContract(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>
@@ -119,6 +122,7 @@ deployContract(name: 'IDataMarket', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'Listings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
+deployContract(name: 'MockAuthorizedToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAuthorizedToken>
 deployContract(name: 'MockFalseToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
 deployContract(name: 'MockGreedyToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>

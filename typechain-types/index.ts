@@ -44,6 +44,8 @@ export type { Listings } from './contracts/market/Listings.js';
 export { Listings__factory } from './factories/contracts/market/Listings__factory.js';
 export type { GasProbe } from './contracts/mocks/GasProbe.js';
 export { GasProbe__factory } from './factories/contracts/mocks/GasProbe__factory.js';
+export type { MockAuthorizedToken } from './contracts/mocks/Tokens.sol/MockAuthorizedToken.js';
+export { MockAuthorizedToken__factory } from './factories/contracts/mocks/Tokens.sol/MockAuthorizedToken__factory.js';
 export type { MockFalseToken } from './contracts/mocks/Tokens.sol/MockFalseToken.js';
 export { MockFalseToken__factory } from './factories/contracts/mocks/Tokens.sol/MockFalseToken__factory.js';
 export type { MockFeeToken } from './contracts/mocks/Tokens.sol/MockFeeToken.js';

@@ -280,7 +280,7 @@ interface IDataMarket is IEscrow {
     error MarketVersionNotOpen(VersionId version, ListingState state);
     /// @notice The parts of an offer do not fit together.
     /// @custom:fix Sell with a price, token and payee or none of them, a window of 1 hour to 30 days and a delivery of
-    /// 24 hours to 30 days; give a subscription a period; name the terms.
+    /// 24 hours to 30 days; give a subscription a period of a day at least; name the terms.
     error MarketOfferInvalid(
         OfferKind kind,
         address token,

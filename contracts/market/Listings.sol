@@ -243,8 +243,8 @@ abstract contract Listings is IDataMarket, AccessManaged, Pausable {
 
     function _requireMetadata(bytes4 category, bytes32 metadata) private pure {
         uint32 code = uint32(category);
-        // The highest bit of each byte: set where a letter is at least A, at least one after Z, and no letter at all.
-        uint256 letters = (uint256(code) + 0x3f3f3f3f) & ~(uint256(code) + 0x25252525) & ~uint256(code);
+        // The highest bit of each byte: set where it is at least A, and not where it is beyond Z.
+        uint256 letters = (uint256(code) + 0x3f3f3f3f) & ~(uint256(code) + 0x25252525);
         bool capitals = letters & 0x80808080 == 0x80808080;
         require(capitals && metadata != 0, MarketMetadataInvalid(category, metadata));
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IBonds} from "../tenders/IBonds.sol";
 
 /// @notice A well-behaved token that anyone can mint. For tests and the local demo.
@@ -11,6 +12,43 @@ contract MockToken is ERC20Permit {
 
     function mint(address to, uint256 amount) external {
         _mint(to, amount);
+    }
+}
+
+/// @notice A well-behaved token with authorizations (EIP-3009) and permits.
+contract MockAuthorizedToken is ERC20Permit {
+    bytes32 private constant _RECEIVE = keccak256(
+        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,"
+        "bytes32 nonce)"
+    );
+
+    mapping(address authorizer => mapping(bytes32 nonce => bool)) public authorizationState;
+
+    constructor() ERC20("Authorized", "AUTH") ERC20Permit("Authorized") {}
+
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external {
+        require(to == msg.sender, "caller must be the payee");
+        require(block.timestamp > validAfter, "authorization is not yet valid");
+        require(block.timestamp < validBefore, "authorization is expired");
+        require(!authorizationState[from][nonce], "authorization is used or canceled");
+        bytes32 hash = keccak256(abi.encode(_RECEIVE, from, to, value, validAfter, validBefore, nonce));
+        require(ECDSA.recover(_hashTypedDataV4(hash), v, r, s) == from, "invalid signature");
+        authorizationState[from][nonce] = true;
+        _transfer(from, to, value);
     }
 }
 
@@ -31,6 +69,21 @@ contract MockFeeToken is ERC20 {
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
         if (charging && from != address(0) && to != address(0)) super._update(to, address(0), amount / 100);
+    }
+
+    /// @notice As EIP-3009 has it, but without asking for a signature.
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256,
+        uint256,
+        bytes32,
+        uint8,
+        bytes32,
+        bytes32
+    ) external {
+        _transfer(from, to, value);
     }
 }
 

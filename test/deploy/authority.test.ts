@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { type BaseContract, dataSlice, type FunctionFragment, id, type ParamType, ZeroHash } from "ethers";
@@ -5,11 +7,12 @@ import {
   AccessLog__factory,
   AccessManager__factory,
   AgencyRegistry__factory,
+  DataMarket__factory,
   DocumentRegistry__factory,
   TenderHouse__factory,
 } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
-import { deploy, freshChain, withStderr } from "./run.ts";
+import { deploy, freshChain, recorded, withFolder, withStderr } from "./run.ts";
 
 const UNAUTHORIZED = dataSlice(id("AccessManagedUnauthorized(address)"), 0, 4);
 const DAY = 86_400;
@@ -40,7 +43,15 @@ async function deployApart(environment?: string, admin = 1) {
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
     documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
+    market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
   };
+}
+
+/** The functions that the calls at the end of a line call at the AccessManager. */
+function callsIn(line: string): string[] {
+  const manager = AccessManager__factory.createInterface();
+  const calls = line.split(" ").filter((word) => /^0x[0-9a-f]{8,}$/.test(word) && word.length > 42);
+  return calls.map((data) => manager.parseTransaction({ data })?.name ?? "none");
 }
 
 /** Zero, false, empty: an argument that every function can decode. */
@@ -90,16 +101,33 @@ describe("deploy: authority", () => {
     }
   });
 
-  it("leaves no function of the registry closed or with a delay for its admin", async () => {
-    const { manager, registry } = await deployApart();
-    expect(await manager.isTargetClosed(registry)).to.equal(false);
-    expect(await manager.getTargetAdminDelay(registry)).to.equal(0n);
+  it("puts pausing, and no other act, in DataMarket under the supervisor's role", async () => {
+    const { manager, market, stranger } = await deployApart();
+    const restricted: string[] = [];
+    for (const act of acts(market)) {
+      if (act.name === "setAuthority") continue;
+      if ((await refusal(market, act, stranger)) === UNAUTHORIZED) restricted.push(act.name);
+    }
+    expect(restricted.sort()).to.deep.equal(["pause", "unpause"]);
+    for (const name of ["pause", "unpause"] as const) {
+      const { selector } = market.interface.getFunction(name);
+      expect(await manager.getTargetFunctionRole(market, selector), name).to.equal(roles.SUPERVISOR);
+    }
+  });
+
+  it("leaves no function of the registry or the market closed or with a delay for its admin", async () => {
+    const { manager, registry, market } = await deployApart();
+    for (const contract of [registry, market]) {
+      expect(await manager.isTargetClosed(contract)).to.equal(false);
+      expect(await manager.getTargetAdminDelay(contract)).to.equal(0n);
+    }
   });
 
   it("gives the administrator all roles, at once, and nobody else", async () => {
     const { manager, platform } = await deployApart();
     const granted = await manager.queryFilter(manager.filters.RoleGranted());
     expect(granted.map(({ args }) => [args.roleId, args.account, args.delay])).to.deep.equal(
+      // The supervisor's role with the registry, and not anew with the market.
       [0n, ...Object.values(roles)].map((role) => [role, platform.address, 0n]),
     );
     for (const role of [0n, ...Object.values(roles)]) {
@@ -108,11 +136,11 @@ describe("deploy: authority", () => {
   });
 
   it("leaves the deployer without rights, in all contracts", async () => {
-    const { manager, registry, house, documents, accessLog, deployer, stranger } = await deployApart();
+    const { manager, registry, house, documents, accessLog, market, deployer, stranger } = await deployApart();
     for (const role of [0n, ...Object.values(roles)]) {
       expect((await manager.hasRole(role, deployer)).isMember).to.equal(false);
     }
-    for (const contract of [manager, registry, house, documents, accessLog]) {
+    for (const contract of [manager, registry, house, documents, accessLog, market]) {
       for (const act of acts(contract)) {
         const refused = await refusal(contract, act, deployer);
         expect(refused, act.name).to.equal(await refusal(contract, act, stranger));
@@ -182,9 +210,54 @@ describe("deploy: authority", () => {
         expect(env.get("TenderHouse").address).to.match(/^0x/);
       });
       expect(exitCode).to.equal(1);
-      expect(lines).to.have.length(3);
-      for (const line of lines)
-        expect(line).to.match(/^Not done: the role [A-Z]+\. The administrator 0x0+aa has to sign/i);
+      const named = lines.map(
+        (line) => /^Not done: the role ([A-Z]+)\. The administrator 0x0+aa has to sign/i.exec(line)?.[1],
+      );
+      expect(named.sort()).to.deep.equal([...Object.keys(roles), "SUPERVISOR"].sort());
+      // The market's call is the last one: it grants nothing.
+      expect(callsIn(lines.at(-1) ?? "")).to.deep.equal(["labelRole", "setTargetFunctionRole"]);
+      for (const line of lines.slice(0, -1)) expect(callsIn(line)).to.include("grantRole");
     });
+
+    it("leaves a role that another room has granted as it is, and delays its grants once", async () => {
+      const { manager } = await deployApart("sepolia");
+      for (const events of [
+        await manager.queryFilter(manager.filters.RoleGranted(roles.SUPERVISOR)),
+        await manager.queryFilter(manager.filters.RoleGrantDelayChanged(roles.SUPERVISOR)),
+      ]) {
+        expect(events).to.have.length(1);
+      }
+    });
+
+    it("lets a revocation of the supervisor stand when the room market is deployed later", () =>
+      withFolder(async (folder) => {
+        const chain = await freshChain();
+        const run = async () => {
+          const env = await deploy(chain.provider, { environment: "localhost", deployments: folder });
+          return env.get("DataMarket").address;
+        };
+        const first = await run();
+        const [platform, stranger] = await chain.ethers.getSigners();
+        if (!platform || !stranger) throw new Error("the chain has too few accounts");
+        const manager = AccessManager__factory.connect(recorded(folder)["AccessManager"] ?? "", platform);
+        await manager.revokeRole(roles.SUPERVISOR, platform);
+        await manager.grantRole(roles.SUPERVISOR, stranger, 0);
+        rmSync(join(folder, "localhost", "DataMarket.json"));
+
+        const second = await run();
+        expect(second).to.not.equal(first);
+        const market = DataMarket__factory.connect(second, platform);
+        for (const name of ["pause", "unpause"] as const) {
+          const { selector } = market.interface.getFunction(name);
+          expect(await manager.getTargetFunctionRole(market, selector), name).to.equal(roles.SUPERVISOR);
+        }
+        expect([...(await manager.hasRole(roles.SUPERVISOR, platform))]).to.deep.equal([false, 0n]);
+        expect([...(await manager.hasRole(roles.SUPERVISOR, stranger))]).to.deep.equal([true, 0n]);
+        await expect(market.pause())
+          .to.be.revertedWithCustomError(market, "AccessManagedUnauthorized")
+          .withArgs(platform.address);
+        await market.connect(stranger).pause();
+        expect(await market.paused()).to.equal(true);
+      }));
   });
 });

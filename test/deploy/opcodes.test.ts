@@ -35,6 +35,7 @@ describe("deploy: opcodes", () => {
       expect(youngOpcodes(artifacts.AgencyRegistry.bytecode)).to.deep.equal(["PUSH0"]);
       expect(youngOpcodes(artifacts.DocumentRegistry.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
       expect(youngOpcodes(artifacts.AccessLog.bytecode)).to.deep.equal(["PUSH0"]);
+      expect(youngOpcodes(artifacts.DataMarket.bytecode)).to.deep.equal(["MCOPY", "PUSH0", "TLOAD", "TSTORE"]);
       expect(youngOpcodes(artifacts.TenderHouse.bytecode)).to.deep.equal(["PUSH0", "TLOAD", "TSTORE"]);
     });
   });

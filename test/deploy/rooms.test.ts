@@ -20,6 +20,8 @@ describe("deploy: rooms a chain cannot serve", () => {
         "Room authority cannot be served on this chain: the chain lacks MCOPY.",
         "Room agencies cannot be served on this chain: AccessManager is not deployed.",
         "Room documents cannot be served on this chain: the chain lacks MCOPY; AgencyRegistry is not deployed.",
+        "Room market cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY; " +
+          "AccessManager is not deployed; AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
         "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE; " +
           "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
@@ -36,6 +38,8 @@ describe("deploy: rooms a chain cannot serve", () => {
         "Room authority cannot be served on this chain: the chain lacks MCOPY, PUSH0.",
         "Room agencies cannot be served on this chain: the chain lacks PUSH0; AccessManager is not deployed.",
         "Room documents cannot be served on this chain: the chain lacks MCOPY, PUSH0; AgencyRegistry is not deployed.",
+        "Room market cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY, PUSH0; " +
+          "AccessManager is not deployed; AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
         "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE, PUSH0; " +
           "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
@@ -66,8 +70,12 @@ describe("deploy: rooms a chain cannot serve", () => {
       const { lines, exitCode } = await withStderr(async () => {
         await deploy(withoutTransient, { environment: "localhost", deployments: folder });
       });
-      expect(lines).to.deep.equal(["Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE."]);
+      expect(lines).to.deep.equal([
+        "Room market cannot be served on this chain: the chain lacks TLOAD, TSTORE.",
+        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE.",
+      ]);
       expect(exitCode).to.equal(1);
-      expect(Object.keys(recorded(folder)).sort()).to.deep.equal(CONTRACTS.filter((name) => name !== "TenderHouse"));
+      const served = CONTRACTS.filter((name) => name !== "TenderHouse" && name !== "DataMarket");
+      expect(Object.keys(recorded(folder)).sort()).to.deep.equal(served);
     }));
 });

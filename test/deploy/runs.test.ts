@@ -5,6 +5,7 @@ import {
   AccessLog__factory,
   AccessManager__factory,
   AgencyRegistry__factory,
+  DataMarket__factory,
   DocumentRegistry__factory,
   TenderHouse__factory,
 } from "../../typechain-types/index.ts";
@@ -61,11 +62,12 @@ async function expectComplete({ ethers }: Chain, addresses: Record<string, strin
   const manager = AccessManager__factory.connect(at("AccessManager"), platform);
   const registry = AgencyRegistry__factory.connect(at("AgencyRegistry"), platform);
   const house = TenderHouse__factory.connect(at("TenderHouse"), platform);
-  expect(await registry.authority()).to.equal(getAddress(at("AccessManager")));
   const documents = DocumentRegistry__factory.connect(at("DocumentRegistry"), platform);
   const accessLog = AccessLog__factory.connect(at("AccessLog"), platform);
-  expect(await house.DOCUMENTS()).to.equal(getAddress(at("DocumentRegistry")));
-  for (const room of [house, documents, accessLog]) {
+  const market = DataMarket__factory.connect(at("DataMarket"), platform);
+  for (const room of [registry, market]) expect(await room.authority()).to.equal(getAddress(at("AccessManager")));
+  for (const room of [house, market]) expect(await room.DOCUMENTS()).to.equal(getAddress(at("DocumentRegistry")));
+  for (const room of [house, documents, accessLog, market]) {
     expect(await room.AGENCIES()).to.equal(getAddress(at("AgencyRegistry")));
   }
   const assigned = [
@@ -74,6 +76,10 @@ async function expectComplete({ ethers }: Chain, addresses: Record<string, strin
     ["resume", roles.SUPERVISOR],
     ["replaceAdmin", roles.RECOVERY],
   ] as const;
+  for (const name of ["pause", "unpause"] as const) {
+    const { selector } = market.interface.getFunction(name);
+    expect(await manager.getTargetFunctionRole(market, selector), name).to.equal(roles.SUPERVISOR);
+  }
   for (const [name, role] of assigned) {
     const { selector } = registry.interface.getFunction(name);
     expect(await manager.getTargetFunctionRole(registry, selector), name).to.equal(role);

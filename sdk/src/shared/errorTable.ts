@@ -450,7 +450,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "MarketOfferInvalid",
     abi: "error MarketOfferInvalid(uint8 kind, address token, uint128 price, uint40 period, uint32 window, uint32 delivery)",
     notice: "The parts of an offer do not fit together.",
-    fix: "Sell with a price, token and payee or none of them, a window of 1 hour to 30 days and a delivery of 24 hours to 30 days; give a subscription a period; name the terms.",
+    fix: "Sell with a price, token and payee or none of them, a window of 1 hour to 30 days and a delivery of 24 hours to 30 days; give a subscription a period of a day at least; name the terms.",
   },
   "0x147d0d25": {
     name: "MarketOfferMismatch",
