@@ -40,10 +40,8 @@ export async function restrict(
 
   const delay = delayOf(env);
   const manager = AccessManager__factory.createInterface();
-  const calls = [
-    manager.encodeFunctionData("labelRole", [role, label]),
-    manager.encodeFunctionData("setTargetFunctionRole", [target, unassigned, role]),
-  ];
+  const calls = [manager.encodeFunctionData("setTargetFunctionRole", [target, unassigned, role])];
+  if (!granted) calls.unshift(manager.encodeFunctionData("labelRole", [role, label]));
   if (unassigned.length === selectors.length && !granted) {
     calls.push(manager.encodeFunctionData("grantRole", [role, env.namedAccounts["admin"] ?? "", delayed ? delay : 0]));
     if (delay > 0) calls.push(manager.encodeFunctionData("setGrantDelay", [role, delay]));

@@ -215,7 +215,7 @@ describe("deploy: authority", () => {
       );
       expect(named.sort()).to.deep.equal([...Object.keys(roles), "SUPERVISOR"].sort());
       // The market's call is the last one: it grants nothing.
-      expect(callsIn(lines.at(-1) ?? "")).to.deep.equal(["labelRole", "setTargetFunctionRole"]);
+      expect(callsIn(lines.at(-1) ?? "")).to.deep.equal(["setTargetFunctionRole"]);
       for (const line of lines.slice(0, -1)) expect(callsIn(line)).to.include("grantRole");
     });
 
