@@ -430,7 +430,7 @@ contract DataMarket is Listings, Escrow, Multicall {
         require(block.timestamp > last, MarketTooEarly(last, block.timestamp));
     }
 
-    // The hash of an order that was delivered so, by whoever knows its mask, within its window.
+    // Refuses all but an order that was delivered so, by whoever knows its mask, within its window.
     function _requireDisputable(
         Order calldata order,
         Delivery calldata delivery,

@@ -8,7 +8,6 @@ import {Seal, Version} from "./IDataMarket.sol";
 /// @notice Hashes of sealed data, and their decryption (IDataMarket's Version has the construction). After FairSwap
 /// (Dziembowski, Eckey, Faust, CCS 2018): the seller commits to sealed data, and a single wrong chunk proves the fraud.
 library SealLib {
-    // Bytes of a chunk's payload: all its words but the salt.
     uint256 private constant _WORD = 32;
 
     /// @notice Number of chunks of data of this size; an empty file has one.
