@@ -27,9 +27,12 @@ const sources = {
   overrides: {
     "contracts/agencies/AgencyRegistry.sol": viaIR(10_000),
     "contracts/documents/DocumentRegistry.sol": viaIR(10_000),
-    // These two are near their limits of size.
+    "contracts/tenders/OpeningCommittee.sol": viaIR(10_000),
+    // These are near their limits of size.
     "contracts/market/DataMarket.sol": viaIR(400),
     "contracts/tenders/TenderHouse.sol": viaIR(2_500),
+    "contracts/tenders/TenderDesk.sol": viaIR(800),
+    "contracts/tenders/TenderOffice.sol": viaIR(800),
   },
 };
 

@@ -3,11 +3,31 @@ import { roomIsServed } from "../rocketh/rooms.ts";
 
 export default deployScript(
   async (env) => {
-    if (!(await roomIsServed(env, "tenders", [artifacts.TenderHouse], ["AgencyRegistry", "DocumentRegistry"]))) return;
+    const contracts = [artifacts.OpeningCommittee, artifacts.TenderOffice, artifacts.TenderDesk, artifacts.TenderHouse];
+    if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
+    const account = env.namedAccounts.deployer;
+    const registry = env.get("AgencyRegistry").address;
+    const documents = env.get("DocumentRegistry").address;
+    const { address: committee } = await env.deploy("OpeningCommittee", {
+      account,
+      artifact: deployable(artifacts.OpeningCommittee),
+      args: [registry],
+    });
+    // Office and desk are code that the house runs on its own state.
+    const parts: `0x${string}`[] = [];
+    for (const name of ["TenderOffice", "TenderDesk"] as const) {
+      const part = await env.deploy(name, {
+        account,
+        artifact: deployable(artifacts[name]),
+        args: [registry, documents, committee],
+      });
+      parts.push(part.address);
+    }
+    const [office, desk] = parts as [`0x${string}`, `0x${string}`];
     await env.deploy("TenderHouse", {
-      account: env.namedAccounts.deployer,
+      account,
       artifact: deployable(artifacts.TenderHouse),
-      args: [env.get("AgencyRegistry").address, env.get("DocumentRegistry").address],
+      args: [registry, documents, committee, office, desk],
     });
   },
   { tags: ["tenders"], dependencies: ["agencies", "documents"] },

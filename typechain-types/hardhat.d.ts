@@ -35,11 +35,23 @@ getContractFactory(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockGreedyToken__factory>
 getContractFactory(name: 'MockReentrantToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantToken__factory>
 getContractFactory(name: 'MockToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockToken__factory>
+getContractFactory(name: 'Bls12381Lib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Bls12381Lib__factory>
 getContractFactory(name: 'TokenLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenLib__factory>
 getContractFactory(name: 'Bonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Bonds__factory>
 getContractFactory(name: 'IBonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBonds__factory>
+getContractFactory(name: 'ICommitteeHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICommitteeHouse__factory>
+getContractFactory(name: 'IOpeningCommittee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOpeningCommittee__factory>
+getContractFactory(name: 'ITenderDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderDesk__factory>
+getContractFactory(name: 'ITenderErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderErrors__factory>
 getContractFactory(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderHouse__factory>
+getContractFactory(name: 'ITenderOffice', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderOffice__factory>
+getContractFactory(name: 'ITenderSealing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderSealing__factory>
+getContractFactory(name: 'OpeningCommittee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OpeningCommittee__factory>
+getContractFactory(name: 'TenderDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderDesk__factory>
 getContractFactory(name: 'TenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderHouse__factory>
+getContractFactory(name: 'TenderOffice', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderOffice__factory>
+getContractFactory(name: 'TenderSealing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderSealing__factory>
+getContractFactory(name: 'TenderState', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderState__factory>
 
   getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'IERC5267', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5267>
@@ -66,11 +78,23 @@ getContractAt(name: 'MockFeeToken', address: string | ethers.Addressable, signer
 getContractAt(name: 'MockGreedyToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockGreedyToken>
 getContractAt(name: 'MockReentrantToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantToken>
 getContractAt(name: 'MockToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockToken>
+getContractAt(name: 'Bls12381Lib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Bls12381Lib>
 getContractAt(name: 'TokenLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenLib>
 getContractAt(name: 'Bonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Bonds>
 getContractAt(name: 'IBonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBonds>
+getContractAt(name: 'ICommitteeHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICommitteeHouse>
+getContractAt(name: 'IOpeningCommittee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOpeningCommittee>
+getContractAt(name: 'ITenderDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderDesk>
+getContractAt(name: 'ITenderErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderErrors>
 getContractAt(name: 'ITenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderHouse>
+getContractAt(name: 'ITenderOffice', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderOffice>
+getContractAt(name: 'ITenderSealing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderSealing>
+getContractAt(name: 'OpeningCommittee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OpeningCommittee>
+getContractAt(name: 'TenderDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderDesk>
 getContractAt(name: 'TenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderHouse>
+getContractAt(name: 'TenderOffice', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderOffice>
+getContractAt(name: 'TenderSealing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderSealing>
+getContractAt(name: 'TenderState', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderState>
 
   deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'IERC5267', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
@@ -97,11 +121,23 @@ deployContract(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'MockGreedyToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>
 deployContract(name: 'MockReentrantToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantToken>
 deployContract(name: 'MockToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockToken>
+deployContract(name: 'Bls12381Lib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bls12381Lib>
 deployContract(name: 'TokenLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
 deployContract(name: 'IBonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
+deployContract(name: 'ICommitteeHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICommitteeHouse>
+deployContract(name: 'IOpeningCommittee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpeningCommittee>
+deployContract(name: 'ITenderDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderDesk>
+deployContract(name: 'ITenderErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderErrors>
 deployContract(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
+deployContract(name: 'ITenderOffice', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderOffice>
+deployContract(name: 'ITenderSealing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderSealing>
+deployContract(name: 'OpeningCommittee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpeningCommittee>
+deployContract(name: 'TenderDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderDesk>
 deployContract(name: 'TenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
+deployContract(name: 'TenderOffice', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderSealing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
+deployContract(name: 'TenderState', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>
 
   deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'IERC5267', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
@@ -128,11 +164,23 @@ deployContract(name: 'MockFeeToken', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockGreedyToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockGreedyToken>
 deployContract(name: 'MockReentrantToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantToken>
 deployContract(name: 'MockToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockToken>
+deployContract(name: 'Bls12381Lib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bls12381Lib>
 deployContract(name: 'TokenLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
 deployContract(name: 'IBonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
+deployContract(name: 'ICommitteeHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICommitteeHouse>
+deployContract(name: 'IOpeningCommittee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpeningCommittee>
+deployContract(name: 'ITenderDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderDesk>
+deployContract(name: 'ITenderErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderErrors>
 deployContract(name: 'ITenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
+deployContract(name: 'ITenderOffice', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderOffice>
+deployContract(name: 'ITenderSealing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderSealing>
+deployContract(name: 'OpeningCommittee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpeningCommittee>
+deployContract(name: 'TenderDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderDesk>
 deployContract(name: 'TenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
+deployContract(name: 'TenderOffice', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderSealing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
+deployContract(name: 'TenderState', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>
 
     // default types
     getContractFactory(

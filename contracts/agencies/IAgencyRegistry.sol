@@ -22,6 +22,10 @@ uint48 constant ACCESS_EXCHANGE = 1 << 10;
 uint48 constant MARKET_LIST = 1 << 11;
 // Sends keys of data sold; for the account of a service.
 uint48 constant MARKET_DELIVER = 1 << 12;
+// Confirms what another key of the body with TENDER_PUBLISH proposed: a later deadline.
+uint48 constant TENDER_EXTEND = 1 << 13;
+// Holds a seat of an opening committee.
+uint48 constant COMMITTEE_SIT = 1 << 14;
 
 /// @notice A public body.
 /// @param admin account that manages the body's keys

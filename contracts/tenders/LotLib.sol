@@ -3,16 +3,41 @@ pragma solidity ^0.8.37;
 
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidSlot} from "./BidLib.sol";
-import {Award, BidStatus, REQUIRED_AT_AWARD} from "./ITenderHouse.sol";
+import {Award, BidStatus, REQUIRED_AT_AWARD} from "./TenderTypes.sol";
 
 // What an opening reads of a lot's terms is one word: the ceiling in the lowest 64 bits, then four requirements of 48.
 struct Lot {
     uint256 terms;
-    address lowest;
+    uint32 lowest;
     uint32 unplaced;
+    uint32 lotterySum;
+    uint32 overCeiling;
+    uint64 drawn;
+    bool named;
+    bool rebid;
     Award award;
+    uint64 minimum;
+    BidSlot ceilingSlot;
+    Draw draw;
     mapping(address bidder => BidSlot) slots;
     mapping(address bidder => uint256 marks) marks;
+    mapping(address bidder => address) payers;
+    mapping(address bidder => address) vendors;
+    mapping(address vendor => address) bidders;
+}
+
+/// @notice A lottery under way among the tied bids at the head of the order.
+/// @param count bids counted
+/// @param cursor number of the bid to be given next; 0 = none is awaited
+/// @param left bids to be passed over until the one drawn
+/// @param last bidder of the last of the tied bids; zero = they are still being counted
+/// @param before bidder passed over last
+struct Draw {
+    uint32 count;
+    uint32 cursor;
+    uint32 left;
+    address last;
+    address before;
 }
 
 uint256 constant REQUIREMENT_BITS = 48;
@@ -20,8 +45,9 @@ uint256 constant REQUIREMENT_BITS = 48;
 uint256 constant ADMITTED = 1 << 255;
 
 /// @title LotLib
-/// @notice A lot's standing bids as a list, by price and then by commit number. Each act touches a bid and its
-/// neighbours, whatever the number of bids.
+/// @notice A lot's opened bids as a list, by price and then by commit number, which the numbers of the bids link. Each
+/// act touches a bid and its neighbours, whatever the number of bids. A bid that can win no more keeps its place until
+/// it comes to stand at the head.
 library LotLib {
     /// @notice A lot's terms in one word.
     function termsOf(uint64 ceiling, Requirements required) internal pure returns (uint256) {
@@ -78,38 +104,49 @@ library LotLib {
         }
     }
 
-    /// @notice Links an opened bid in after its predecessor (zero = in front) and stores it as Standing. Changes
-    /// nothing and returns false if it does not belong exactly there.
-    function link(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {
-        address next;
+    /// @notice Links an opened bid in between its neighbours (zero = it is the first, or the last) and stores it as
+    /// Standing. Changes nothing and returns false if it does not belong exactly there.
+    function link(
+        Lot storage lot,
+        address bidder,
+        BidSlot bid,
+        address predecessor,
+        address successor
+    ) internal returns (bool) {
         BidSlot before;
+        uint32 next;
         if (predecessor == address(0)) {
             next = lot.lowest;
         } else {
             before = lot.slots[predecessor];
-            if (before.bidStatus() != BidStatus.Standing || !before.precedes(bid)) return false;
-            next = before.nextBidder();
+            if (!_isLinked(before) || !before.precedes(bid)) return false;
+            next = before.nextNumber();
         }
-        if (next != address(0) && !bid.precedes(lot.slots[next])) return false;
+        bool tied = false;
+        if (next != 0) {
+            BidSlot behind = lot.slots[successor];
+            if (!behind.isPriced() || behind.bidNumber() != next || !bid.precedes(behind)) return false;
+            tied = behind.bidPrice() == bid.bidPrice();
+        }
 
-        if (predecessor == address(0)) lot.lowest = bidder;
-        else lot.slots[predecessor] = before.withNext(bidder);
-        lot.slots[bidder] = bid.withStatus(BidStatus.Standing).withNext(next);
+        uint32 number = bid.bidNumber();
+        if (predecessor == address(0)) lot.lowest = number;
+        else lot.slots[predecessor] = before.withNext(number, before.bidPrice() == bid.bidPrice());
+        lot.slots[bidder] = bid.withStatus(BidStatus.Standing).withNext(next, tied);
         return true;
     }
 
-    /// @notice Takes a standing bid out of the list and stores it as Rejected. Changes nothing and returns false if the
-    /// predecessor (zero = none) is not the one directly before it.
-    function unlink(Lot storage lot, address bidder, BidSlot bid, address predecessor) internal returns (bool) {
-        if (predecessor == address(0)) {
-            if (lot.lowest != bidder) return false;
-            lot.lowest = bid.nextBidder();
-        } else {
-            BidSlot before = lot.slots[predecessor];
-            if (before.bidStatus() != BidStatus.Standing || before.nextBidder() != bidder) return false;
-            lot.slots[predecessor] = before.withNext(bid.nextBidder());
-        }
-        lot.slots[bidder] = bid.withStatus(BidStatus.Rejected).withNext(address(0));
-        return true;
+    /// @notice A bid that is void or a duplicate: it leaves the lottery, and keeps its place if it has one.
+    function takeOut(Lot storage lot, address bidder, BidSlot bid, BidStatus status) internal {
+        if (bid.isPriced()) lot.lotterySum -= bid.lotteryNumber();
+        if (bid.bidStatus() == BidStatus.Unplaced) --lot.unplaced;
+        lot.slots[bidder] = _isLinked(bid) ? bid.outSlot(status) : bid.openedSlot(status, 0, 0, 0);
+    }
+
+    // Whether a bid has a place in the list. One that has not keeps no number once it is out.
+    function _isLinked(BidSlot bid) private pure returns (bool) {
+        BidStatus status = bid.bidStatus();
+        bool out = status == BidStatus.Rejected || status == BidStatus.Voided || status == BidStatus.Duplicate;
+        return status == BidStatus.Standing || (out && bid.bidNumber() != 0);
     }
 }

@@ -1,278 +1,284 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {
-    IAgencyRegistry,
-    TENDER_AWARD,
-    TENDER_CANCEL,
-    TENDER_PUBLISH,
-    TENDER_REJECT
-} from "../agencies/IAgencyRegistry.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
-import {TokenLib} from "../shared/TokenLib.sol";
-import {BID_LENGTH, BidLib, BidSlot} from "./BidLib.sol";
+import {BidLib, BidSlot, IDENTITY_LENGTH, PRICE_SECTION, TECHNICAL_SECTION} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
+import {IdentityLib} from "./IdentityLib.sol";
+import {IOpeningCommittee, OpeningTimes} from "./IOpeningCommittee.sol";
+import {ITenderDesk} from "./ITenderDesk.sol";
+import {ITenderHouse} from "./ITenderHouse.sol";
+import {ITenderOffice} from "./ITenderOffice.sol";
+import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
+import {TenderSealing} from "./TenderSealing.sol";
+import {TenderState} from "./TenderState.sol";
 import {
-    Award,
+    BONDED,
     BidStatus,
     BidView,
-    ITenderHouse,
+    COMMITTEE_SEALED,
+    GUARANTEED,
+    Judgement,
     LotOutcome,
     LotView,
-    MAX_PRICE,
+    MINIMUMS,
+    Opening,
+    Phase,
+    REBID,
+    TWO_PARTS,
     Tender,
     TenderId,
     TenderTerms
-} from "./ITenderHouse.sol";
-import {ADMITTED, Lot, LotLib, REQUIREMENT_BITS} from "./LotLib.sol";
+} from "./TenderTypes.sol";
 
-// A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825).
-uint256 constant MAX_LOTS = 500;
-// ISO 4217 has at most 4; two more allow for prices finer than the minor unit.
-uint8 constant MAX_DECIMALS = 6;
-// Who cannot open its bid forfeits: a stalled chain or a node that is down must not do that to anyone.
-uint256 constant MIN_OPENING = 1 hours;
-// Bonds are held until then at the longest, and through the standstill.
-uint256 constant MAX_DURATION = 5 * 365 days;
-uint32 constant MAX_STANDSTILL = 365 days;
+// Scalars are not accepted before: an early one could come to lie before a deadline that a reorganisation moves.
+uint40 constant FINALITY_MARGIN = 30 minutes;
 
 /// @title TenderHouse
-/// @notice See ITenderHouse.
-contract TenderHouse is ITenderHouse, Bonds {
+/// @notice See ITenderHouse. For acts of the agency, for a lot as a whole and on others' behalf it runs the code
+/// of the office and of the desk on its state.
+contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     using LotLib for Lot;
 
-    /* STORAGE */
+    /// @notice Where the code of ITenderOffice and of ITenderDesk stands.
+    address public immutable OFFICE;
+    address public immutable DESK;
 
-    IAgencyRegistry public immutable AGENCIES;
-    IDocumentRegistry public immutable DOCUMENTS;
-
-    uint64 private _tenderCount;
-    mapping(TenderId tender => Tender) private _tenders;
-    mapping(TenderId tender => mapping(uint16 lot => Lot)) private _lots;
-
-    constructor(IAgencyRegistry agencies, IDocumentRegistry documents) {
-        AGENCIES = agencies;
-        DOCUMENTS = documents;
+    constructor(
+        IAgencyRegistry agencies,
+        IDocumentRegistry documents,
+        IOpeningCommittee committee,
+        address office,
+        address desk
+    ) TenderState(agencies, documents, committee) {
+        OFFICE = office;
+        DESK = desk;
     }
 
-    /* BEFORE THE COMMIT DEADLINE */
+    /* SEALING */
 
     /// @inheritdoc ITenderHouse
-    function publish(TenderTerms calldata terms) external returns (TenderId tender) {
-        _checkTerms(terms);
-        uint16 key = AGENCIES.requireMay(terms.agency, msg.sender, TENDER_PUBLISH);
-
-        tender = TenderId.wrap(++_tenderCount);
-        uint16 lots = uint16(terms.ceilings.length);
-        _tenders[tender] = Tender({
-            commitDeadline: terms.commitDeadline,
-            revealDeadline: terms.revealDeadline,
-            awardDeadline: terms.awardDeadline,
-            cancelledAt: 0,
-            commits: 0,
-            lots: lots,
-            undecidedLots: lots,
-            bonded: terms.bondToken != address(0),
-            agency: terms.agency,
-            standstill: terms.standstill,
-            treasury: terms.treasury,
-            bondToken: terms.bondToken,
-            bondAmount: terms.bondAmount
-        });
-        for (uint16 lot = 0; lot < lots; ++lot) {
-            uint64 ceiling = terms.ceilings[lot];
-            require(ceiling <= MAX_PRICE, TenderCeilingInvalid(lot, ceiling, MAX_PRICE));
-            Requirements required = Requirements.wrap(0);
-            if (terms.required.length != 0) required = terms.required[lot];
-            uint256 word = LotLib.termsOf(ceiling, required);
-            if (word != 0) _lots[tender][lot].terms = word;
-        }
-        emit TenderPublished(tender, terms.agency, key, terms);
-    }
-
-    /// @inheritdoc ITenderHouse
-    function commit(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
-        Tender storage t = _sealing(tender, lot);
-        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
-        BidStatus status = slots[msg.sender].bidStatus();
-        require(
-            status == BidStatus.None || status == BidStatus.Withdrawn,
-            TenderBidStatus(tender, lot, msg.sender, status)
-        );
-        number = _seal(t, slots, commitment);
-        if (t.bonded) _lock(t.bondToken, msg.sender, t.bondAmount);
+    function commitBid(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
+        Tender storage t = _plain(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        _enter(t, tender, lot, l, msg.sender);
+        _pay(t, tender, lot, l, msg.sender, msg.sender);
+        number = _store(t, l, msg.sender, commitment, 0);
         emit BidCommitted(tender, lot, msg.sender, commitment, number);
     }
 
     /// @inheritdoc ITenderHouse
-    function replace(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
-        Tender storage t = _sealing(tender, lot);
-        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
-        _requireStatus(tender, lot, msg.sender, slots[msg.sender], BidStatus.Sealed);
-        number = _seal(t, slots, commitment);
+    function replaceBid(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number) {
+        Tender storage t = _plain(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        _requireStatus(tender, lot, msg.sender, l.slots[msg.sender], BidStatus.Sealed);
+        number = _store(t, l, msg.sender, commitment, 0);
         emit BidReplaced(tender, lot, msg.sender, commitment, number);
     }
 
     /// @inheritdoc ITenderHouse
-    function withdraw(TenderId tender, uint16 lot) external {
+    function commitEnvelope(TenderId tender, uint16 lot, bytes calldata sealed_) external returns (uint32 number) {
         Tender storage t = _sealing(tender, lot);
-        mapping(address => BidSlot) storage slots = _lots[tender][lot].slots;
-        BidSlot slot = slots[msg.sender];
-        _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
-        slots[msg.sender] = BidLib.withdrawnSlot(slot);
-        if (t.bonded) _unlock(t.bondToken, msg.sender, t.bondAmount);
-        emit BidWithdrawn(tender, lot, msg.sender);
+        Lot storage l = _lots[tender][lot];
+        (bytes32 first, bytes32 second) = _parts(t, tender, sealed_);
+        _enter(t, tender, lot, l, msg.sender);
+        _pay(t, tender, lot, l, msg.sender, msg.sender);
+        number = _store(t, l, msg.sender, first, second);
+        emit BidSealed(tender, lot, msg.sender, number, sealed_);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function replaceEnvelope(TenderId tender, uint16 lot, bytes calldata sealed_) external returns (uint32 number) {
+        Tender storage t = _sealing(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        _requireStatus(tender, lot, msg.sender, l.slots[msg.sender], BidStatus.Sealed);
+        (bytes32 first, bytes32 second) = _parts(t, tender, sealed_);
+        number = _store(t, l, msg.sender, first, second);
+        emit BidSealed(tender, lot, msg.sender, number, sealed_);
+    }
+
+    /// @inheritdoc ITenderHouse
+    function withdraw(TenderId tender, uint16 lot) external {
+        _withdraw(_sealing(tender, lot), tender, lot, msg.sender);
     }
 
     /* OPENING */
 
     /// @inheritdoc ITenderHouse
-    function reveal(
-        TenderId tender,
-        uint16 lot,
-        bytes calldata bid,
-        bytes32 salt,
-        uint32 number,
-        uint40 time,
-        address predecessor
-    ) external {
-        Tender storage t = _live(tender, lot);
-        uint40 closed = t.commitDeadline;
-        require(block.timestamp > closed, TenderRevealNotOpen(tender, closed));
-        require(block.timestamp <= t.revealDeadline, TenderRevealClosed(tender, t.revealDeadline));
-
+    function open(TenderId tender, uint16 lot, address bidder, Opening calldata o) external {
+        Tender storage t = _opening(tender, lot);
         Lot storage l = _lots[tender][lot];
-        BidSlot slot = l.slots[msg.sender];
-        _requireStatus(tender, lot, msg.sender, slot, BidStatus.Sealed);
-        bytes32 commitment = BidLib.commitment(tender, lot, msg.sender, keccak256(bid), salt);
-        require(
-            BidSlot.unwrap(slot) == BidSlot.unwrap(BidLib.sealedSlot(commitment, number, time)),
-            TenderOpeningMismatch(tender, lot, msg.sender)
-        );
+        BidSlot slot = l.slots[bidder];
+        uint8 part = _currentPart(t);
+        _requireStatus(tender, lot, bidder, slot, part == 0 ? BidStatus.Sealed : BidStatus.PartOpened);
+        bytes32 commitment = BidLib.commitment(tender, lot, part, bidder, keccak256(o.bid), o.salt);
+        BidSlot sealed_ = _sealedSlot(t, commitment, o.envelope, o.other, o.number, o.time);
+        require(slot.isOf(sealed_), TenderOpeningMismatch(tender, lot, bidder));
 
-        uint256 terms = l.terms;
-        BidStatus status = _open(l, terms, msg.sender, bid, number, predecessor);
-        emit BidOpened(tender, lot, msg.sender, number, status, bid, salt);
-        if (terms >> 64 == 0) return;
-        if (status == BidStatus.Malformed) return;
-        Requirements required = LotLib.requiredOf(terms);
-        uint256 marks = LotLib.marksOf(DOCUMENTS, required, bid[BID_LENGTH:], uint160(msg.sender), closed);
-        if (marks == 0) return;
-        l.marks[msg.sender] = marks;
-        emit BidMarked(tender, lot, msg.sender, marks);
+        if (t.rules & TWO_PARTS == 0) _openWhole(t, tender, lot, bidder, slot, o);
+        else if (part == 0) _openTechnical(t, tender, lot, bidder, slot, o);
+        else _openPrice(t, tender, lot, bidder, slot, o);
     }
 
     /// @inheritdoc ITenderHouse
-    function place(TenderId tender, uint16 lot, address bidder, address predecessor) external {
+    function place(TenderId tender, uint16 lot, address bidder, address before, address next) external {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         _requireStatus(tender, lot, bidder, slot, BidStatus.Unplaced);
-        require(l.link(bidder, slot, predecessor), TenderPlaceStale(tender, lot, bidder, predecessor));
+        require(l.link(bidder, slot, before, next), TenderPlaceStale(tender, lot, bidder, before));
         --l.unplaced;
         emit BidPlaced(tender, lot, bidder);
     }
 
-    /* DECISIONS OF THE AGENCY */
-
     /// @inheritdoc ITenderHouse
-    function reject(
-        TenderId tender,
-        uint16 lot,
-        address bidder,
-        address predecessor,
-        uint16 reason,
-        bytes32 evidence
-    ) external {
-        Tender storage t = _deciding(tender, lot);
-        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
-        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
-
+    function judge(TenderId tender, uint16 lot, address bidder, Judgement calldata j) external {
+        Tender storage t = _live(tender, lot);
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
-        if (status == BidStatus.Unplaced) {
-            l.slots[bidder] = slot.withStatus(BidStatus.Rejected);
-            --l.unplaced;
-        } else {
-            require(status == BidStatus.Standing, TenderBidStatus(tender, lot, bidder, status));
-            require(l.unlink(bidder, slot, predecessor), TenderPlaceStale(tender, lot, bidder, predecessor));
-        }
-        emit BidRejected(tender, lot, bidder, key, reason, evidence);
+        bool judged = status == BidStatus.None || status == BidStatus.Withdrawn || status == BidStatus.Voided;
+        require(!judged, TenderBidStatus(tender, lot, bidder, status));
+        BidSlot sealed_ = _sealedSlot(t, j.commitment, keccak256(j.envelope), j.other, j.number, j.time);
+        _convict(t, tender, lot, bidder, slot, sealed_, j);
+        l.takeOut(bidder, slot, BidStatus.Voided);
+        emit BidVoided(tender, lot, bidder, _currentPart(t), j.seats);
     }
 
-    /// @inheritdoc ITenderHouse
-    function admit(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external {
-        Tender storage t = _deciding(tender, lot);
-        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
-        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
+    /* THE COMMITTEE */
 
-        Lot storage l = _lots[tender][lot];
-        BidStatus status = l.slots[bidder].bidStatus();
-        bool stands = status == BidStatus.Standing || status == BidStatus.Unplaced;
-        uint256 marks = l.marks[bidder];
-        require(stands && marks != 0 && marks & ADMITTED == 0, TenderBidStatus(tender, lot, bidder, status));
-        l.marks[bidder] = marks | ADMITTED;
-        emit BidAdmitted(tender, lot, bidder, key, reason, evidence);
-    }
-
-    /// @inheritdoc ITenderHouse
-    function award(TenderId tender, uint16 lot, address bidder) external {
-        _award(tender, lot, bidder, msg.data[msg.data.length:]);
-    }
-
-    /// @inheritdoc ITenderHouse
-    function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external {
-        _award(tender, lot, bidder, proofs);
-    }
-
-    /// @inheritdoc ITenderHouse
-    function closeLot(TenderId tender, uint16 lot) external {
-        (Tender storage t, uint16 key) = _awarding(tender, lot);
-        Lot storage l = _lots[tender][lot];
-        require(l.lowest == address(0), TenderBidStands(tender, lot, l.lowest));
-
-        --t.undecidedLots;
-        l.award = Award(address(0), uint40(block.timestamp), LotOutcome.NoWinner);
-        emit LotClosed(tender, lot, key);
-    }
-
-    /// @inheritdoc ITenderHouse
-    function cancel(TenderId tender, uint16 reason, bytes32 evidence) external {
+    /// @notice See ICommitteeHouse.
+    function openingTimes(TenderId tender) external view returns (OpeningTimes memory) {
         Tender storage t = _live(tender, 0);
-        require(t.undecidedLots != 0, TenderIsDecided(tender));
-        require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
-        require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
-        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_CANCEL);
-
-        t.cancelledAt = uint40(block.timestamp);
-        emit TenderCancelled(tender, key, reason, evidence);
+        uint8 part = _currentPart(t);
+        uint40 begin = (part == 0 ? t.commitDeadline : t.scoredAt) + FINALITY_MARGIN;
+        return OpeningTimes(part, t.commitDeadline, begin, t.scalarsDeadline);
     }
 
-    /* BONDS */
+    /// @notice See ICommitteeHouse.
+    function biddingOpened(TenderId tender) external {
+        Tender storage t = _byCommittee(tender);
+        require(block.timestamp >= t.bidsFrom, TenderNotSealing(tender, t.phase));
+        require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
+        t.phase = Phase.Sealing;
+        emit BiddingOpened(tender);
+    }
 
-    /// @inheritdoc ITenderHouse
-    function settleBond(TenderId tender, uint16 lot, address bidder) external {
-        Tender storage t = _known(tender, lot);
-        require(t.bonded, TenderUnbonded(tender));
-        Lot storage l = _lots[tender][lot];
-        BidSlot slot = l.slots[bidder];
-        BidStatus status = slot.bidStatus();
-        require(
-            !slot.isSettled() && (status == BidStatus.Sealed || slot.isOpened()),
-            TenderBidStatus(tender, lot, bidder, status)
-        );
-        if (status == BidStatus.Sealed && (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline)) {
-            require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
-            l.slots[bidder] = BidLib.forfeitedSlot();
-            _forfeit(t.bondToken, bidder, t.treasury, t.bondAmount);
-            emit BondForfeited(tender, lot, bidder, t.treasury);
-        } else {
-            if (status != BidStatus.Sealed) _requireFree(t, tender, lot, l, bidder);
-            l.slots[bidder] = slot.settledSlot();
-            _unlock(t.bondToken, bidder, t.bondAmount);
-            emit BondReleased(tender, lot, bidder);
-        }
+    /// @notice See ICommitteeHouse.
+    function keysPublished(TenderId tender) external {
+        Tender storage t = _byCommittee(tender);
+        uint8 part = _currentPart(t);
+        t.phase = part == 0 ? Phase.Opened : Phase.PriceOpened;
+        emit OpeningBegun(tender, part);
+    }
+
+    /// @notice See ICommitteeHouse.
+    function keysLeaked(TenderId tender) external {
+        _byCommittee(tender).phase = Phase.Stopped;
+        emit SealingStopped(tender);
+    }
+
+    /* OFFICE AND DESK */
+
+    /// @inheritdoc ITenderOffice
+    function publish(TenderTerms calldata) external returns (TenderId) {
+        return abi.decode(_at(OFFICE), (TenderId));
+    }
+
+    /// @inheritdoc ITenderOffice
+    function proposeExtension(TenderId, uint40) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function extend(TenderId, uint40, uint16, bytes32) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function revealScores(TenderId, bytes32) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function sealCeiling(TenderId, uint16, bytes calldata) external returns (uint32) {
+        return abi.decode(_at(OFFICE), (uint32));
+    }
+
+    /// @inheritdoc ITenderOffice
+    function openCeiling(TenderId, uint16, Opening calldata) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function judgeCeiling(TenderId, uint16, Judgement calldata) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function reject(TenderId, uint16, address, uint16, bytes32) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function admit(TenderId, uint16, address, uint16, bytes32) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function strike(TenderId, uint16, address[] calldata) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function draw(TenderId, uint16, address[] calldata) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function award(TenderId, uint16, address) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function awardWithDocuments(TenderId, uint16, address, bytes calldata) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function closeLot(TenderId, uint16, address) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function commitFor(
+        address,
+        TenderId,
+        uint16,
+        bytes calldata,
+        bytes calldata,
+        bytes32,
+        uint40,
+        bytes calldata
+    ) external returns (uint32) {
+        return abi.decode(_at(DESK), (uint32));
+    }
+
+    /// @inheritdoc ITenderDesk
+    function withdrawFor(address, TenderId, uint16, bytes32, uint40, bytes calldata) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderDesk
+    function settleBond(TenderId, uint16, address) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function cancel(TenderId, uint16, bytes32) external {
+        _at(OFFICE);
     }
 
     /* VIEWS */
@@ -292,182 +298,206 @@ contract TenderHouse is ITenderHouse, Bonds {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
         uint256 terms = l.terms;
-        return LotView(LotLib.ceilingOf(terms), LotLib.requiredOf(terms), l.lowest, l.unplaced, l.award);
+        return
+            LotView({
+                ceiling: LotLib.ceilingOf(terms),
+                minimum: l.minimum,
+                required: LotLib.requiredOf(terms),
+                lowest: l.lowest,
+                unplaced: l.unplaced,
+                lotterySum: l.lotterySum,
+                overCeiling: l.overCeiling,
+                drawn: l.drawn,
+                award: l.award
+            });
     }
 
     /// @inheritdoc ITenderHouse
-    function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory) {
+    function bidOf(TenderId tender, uint16 lot, address bidder) external view returns (BidView memory bid) {
         _known(tender, lot);
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
-        BidStatus status = slot.bidStatus();
-        if (!slot.isOpened()) return BidView(status, 0, 0, address(0), slot.isSettled(), 0);
-        (uint32 number, uint64 price) = (slot.bidNumber(), slot.bidPrice());
+        bid.status = slot.bidStatus();
+        bid.settled = slot.isSettled();
+        bid.payer = l.payers[bidder];
+        bid.vendor = l.vendors[bidder];
         uint256 marks = l.marks[bidder];
-        if (marks & ADMITTED != 0) marks = 0;
-        return BidView(status, number, price, slot.nextBidder(), slot.isSettled(), marks);
+        if (marks & ADMITTED == 0) bid.marks = marks;
+        if (!slot.isPriced()) return bid;
+        (bid.number, bid.price, bid.lottery) = (slot.bidNumber(), slot.bidPrice(), slot.lotteryNumber());
+        bid.next = slot.nextNumber();
+    }
+
+    /// @inheritdoc ITenderHouse
+    function slotOf(TenderId tender, uint16 lot, address bidder) external view returns (bytes32) {
+        return bytes32(BidSlot.unwrap(_lots[tender][lot].slots[bidder]));
+    }
+
+    /// @inheritdoc ITenderHouse
+    function lapsed(TenderId tender) external view returns (bool) {
+        return _lapsed(_known(tender, 0));
     }
 
     /* INTERNAL */
 
-    function _checkTerms(TenderTerms calldata terms) private view {
-        uint256 lots = terms.ceilings.length;
-        require(lots != 0 && lots <= MAX_LOTS, TenderLotsInvalid(lots, MAX_LOTS));
-        require(terms.documents != 0, TenderDocumentsMissing());
-        require(
-            block.timestamp < terms.commitDeadline &&
-                terms.commitDeadline + MIN_OPENING <= terms.revealDeadline &&
-                terms.revealDeadline < terms.awardDeadline &&
-                terms.awardDeadline <= block.timestamp + MAX_DURATION,
-            TenderDeadlinesInvalid(block.timestamp, terms.commitDeadline, terms.revealDeadline, terms.awardDeadline)
-        );
-        require(terms.standstill <= MAX_STANDSTILL, TenderStandstillInvalid(terms.standstill, MAX_STANDSTILL));
-        bool letters = true;
-        for (uint256 i = 0; i < 3; ++i) letters = letters && terms.currency[i] >= "A" && terms.currency[i] <= "Z";
-        require(letters && terms.decimals <= MAX_DECIMALS, TenderCurrencyInvalid(terms.currency, terms.decimals));
-        bool bonded = terms.bondToken != address(0);
-        require(
-            bonded == (terms.bondAmount != 0) &&
-                bonded == (terms.treasury != address(0)) &&
-                terms.treasury != address(this),
-            TenderBondInvalid(terms.bondToken, terms.bondAmount, terms.treasury)
-        );
-        require(!bonded || terms.bondToken.code.length != 0, TokenLib.TokenInvalid(terms.bondToken));
-        if (terms.required.length != 0) _checkRequired(terms.required, lots);
+    function _at(address code) private returns (bytes memory) {
+        return Address.functionDelegateCall(code, msg.data);
     }
 
-    // Each requirement names a schema, and none stands above one that is empty.
-    function _checkRequired(Requirements[] calldata required, uint256 lots) private view {
-        require(required.length == lots, TenderRequirementInvalid(required.length));
-        uint32 schemas = DOCUMENTS.schemaCount();
-        for (uint256 lot = 0; lot < lots; ++lot) {
-            uint256 rest = Requirements.unwrap(required[lot]);
-            require(rest >> (4 * REQUIREMENT_BITS) == 0, TenderRequirementInvalid(lot));
-            for (; rest != 0; rest >>= REQUIREMENT_BITS) {
-                uint256 schema = (rest >> 23) & 0xffffff;
-                require(schema != 0 && schema <= schemas, TenderRequirementInvalid(lot));
-            }
-        }
+    function _byCommittee(TenderId tender) private view returns (Tender storage t) {
+        require(msg.sender == address(COMMITTEE), TenderCommitteeOnly(msg.sender));
+        return _live(tender, 0);
     }
 
-    // A tender and a lot that exist.
-    function _known(TenderId tender, uint16 lot) private view returns (Tender storage t) {
-        t = _tenders[tender];
-        require(t.commitDeadline != 0, TenderUnknown(tender));
-        require(lot < t.lots, TenderLotUnknown(tender, lot));
+    function _plain(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _sealing(tender, lot);
+        require(t.sealedLength == 32, TenderSealedLength(tender, 32, t.sealedLength));
     }
 
-    function _live(TenderId tender, uint16 lot) private view returns (Tender storage t) {
-        t = _known(tender, lot);
-        require(t.cancelledAt == 0, TenderIsCancelled(tender));
-    }
-
-    function _sealing(TenderId tender, uint16 lot) private view returns (Tender storage t) {
-        t = _live(tender, lot);
-        require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
-    }
-
-    function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
-        t = _live(tender, lot);
-        require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
-        LotOutcome outcome = _lots[tender][lot].award.outcome;
-        require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
-    }
-
-    function _awarding(TenderId tender, uint16 lot) private view returns (Tender storage t, uint16 key) {
-        t = _deciding(tender, lot);
-        require(block.timestamp > t.revealDeadline, TenderRevealRunning(tender, t.revealDeadline));
-        uint32 unplaced = _lots[tender][lot].unplaced;
-        require(unplaced == 0, TenderBidsUnplaced(tender, lot, unplaced));
-        key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
-    }
-
-    function _requireStatus(TenderId tender, uint16 lot, address bidder, BidSlot slot, BidStatus wanted) private pure {
-        BidStatus status = slot.bidStatus();
-        require(status == wanted, TenderBidStatus(tender, lot, bidder, status));
-    }
-
-    function _seal(
+    function _openWhole(
         Tender storage t,
-        mapping(address => BidSlot) storage slots,
-        bytes32 commitment
-    ) private returns (uint32 number) {
-        require(commitment != 0, TenderCommitmentZero());
-        number = ++t.commits;
-        slots[msg.sender] = BidLib.sealedSlot(commitment, number, uint40(block.timestamp));
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        BidSlot slot,
+        Opening calldata o
+    ) private {
+        (bool wellFormed, uint64 price, uint16 lottery) = BidLib.parsePrice(o.bid);
+        bytes calldata proofs;
+        address vendor;
+        if (wellFormed) (wellFormed, vendor, proofs) = _vendorOf(tender, lot, bidder, o.bid[PRICE_SECTION:]);
+        else proofs = o.bid[:0];
+        BidStatus status = _placePrice(t, tender, lot, bidder, slot, o, wellFormed, price, lottery);
+        emit BidOpened(tender, lot, bidder, 0, o.number, status, o.bid, o.salt);
+        if (wellFormed) _identify(t, tender, lot, bidder, vendor, proofs);
     }
 
-    // Stores a bid just opened, in its place where the predecessor is right.
-    function _open(
-        Lot storage l,
-        uint256 terms,
+    function _openTechnical(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
         address bidder,
-        bytes calldata bid,
-        uint32 number,
-        address predecessor
+        BidSlot slot,
+        Opening calldata o
+    ) private {
+        bool wellFormed = o.bid.length >= TECHNICAL_SECTION + IDENTITY_LENGTH;
+        address vendor;
+        bytes calldata proofs = o.bid[:0];
+        if (wellFormed) (wellFormed, vendor, proofs) = _vendorOf(tender, lot, bidder, o.bid[TECHNICAL_SECTION:]);
+        BidStatus status = wellFormed ? BidStatus.PartOpened : BidStatus.Malformed;
+        _lots[tender][lot].slots[bidder] = wellFormed
+            ? slot.withStatus(status)
+            : slot.openedSlot(status, 0, 0, 0);
+        emit BidOpened(tender, lot, bidder, 0, o.number, status, o.bid, o.salt);
+        if (wellFormed) _identify(t, tender, lot, bidder, vendor, proofs);
+    }
+
+    function _openPrice(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        BidSlot slot,
+        Opening calldata o
+    ) private {
+        (bool wellFormed, uint64 price, uint16 lottery) = BidLib.parsePrice(o.bid);
+        BidStatus status = _placePrice(t, tender, lot, bidder, slot, o, wellFormed, price, lottery);
+        emit BidOpened(tender, lot, bidder, 1, o.number, status, o.bid, o.salt);
+    }
+
+    // Stores a bid of which the price is opened, in its place where the neighbours are right.
+    function _placePrice(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        BidSlot slot,
+        Opening calldata o,
+        bool wellFormed,
+        uint64 price,
+        uint16 lottery
     ) private returns (BidStatus status) {
-        (bool wellFormed, uint64 price) = BidLib.parse(bid, terms >> 64 != 0);
-        uint64 ceiling = LotLib.ceilingOf(terms);
+        Lot storage l = _lots[tender][lot];
+        uint64 ceiling = LotLib.ceilingOf(l.terms);
         if (!wellFormed) {
-            status = BidStatus.Malformed;
+            (status, price, lottery) = (BidStatus.Malformed, 0, 0);
         } else if (ceiling != 0 && price > ceiling) {
             status = BidStatus.OverCeiling;
+            ++l.overCeiling;
+        } else if (t.rules & MINIMUMS != 0 && price < l.minimum) {
+            status = BidStatus.UnderMinimum;
         } else {
             status = BidStatus.Unplaced;
         }
-        BidSlot slot = BidLib.openedSlot(status, price, number, address(0));
+        l.lotterySum += lottery;
+        slot = slot.openedSlot(status, price, o.number, lottery);
         if (status == BidStatus.Unplaced) {
-            if (l.link(bidder, slot, predecessor)) return BidStatus.Standing;
+            if (l.link(bidder, slot, o.before, o.next)) return BidStatus.Standing;
             ++l.unplaced;
         }
         l.slots[bidder] = slot;
     }
 
-    function _award(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) private {
-        (Tender storage t, uint16 key) = _awarding(tender, lot);
-        Lot storage l = _lots[tender][lot];
-        BidSlot slot = l.slots[bidder];
-        _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
-        require(l.lowest == bidder, TenderLowerBidStands(tender, lot, bidder, l.lowest));
-        _requireUnmarked(tender, lot, l, bidder, proofs);
-
-        --t.undecidedLots;
-        l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
-        emit LotAwarded(
-            tender,
-            lot,
-            bidder,
-            key,
-            slot.bidNumber(),
-            slot.bidPrice(),
-            uint40(block.timestamp + t.standstill)
-        );
-    }
-
-    // No mark of the opening stands, and what is required at the award holds now.
-    function _requireUnmarked(
+    // The vendor of a bid, and the proofs of its documents.
+    function _vendorOf(
         TenderId tender,
         uint16 lot,
-        Lot storage l,
         address bidder,
-        bytes calldata proofs
-    ) private view {
-        uint256 terms = l.terms;
-        if (terms >> 64 == 0) return;
-        uint256 marks = l.marks[bidder];
-        require(marks == 0 || marks & ADMITTED != 0, TenderBidMarked(tender, lot, bidder, marks));
-        Requirements required = LotLib.requiredAtAward(terms, marks);
-        if (Requirements.unwrap(required) == 0) return;
-        marks = LotLib.marksOf(DOCUMENTS, required, proofs, uint160(bidder), block.timestamp);
-        require(marks == 0, TenderBidMarked(tender, lot, bidder, marks));
+        bytes calldata section
+    ) private view returns (bool valid, address vendor, bytes calldata proofs) {
+        proofs = section[:0];
+        if (section.length < IDENTITY_LENGTH) return (false, bidder, proofs);
+        uint256 end = IDENTITY_LENGTH + uint16(bytes2(section[:IDENTITY_LENGTH]));
+        if (section.length < end) return (false, bidder, proofs);
+        proofs = section[end:];
+        if (end == IDENTITY_LENGTH) return (true, bidder, proofs);
+        bytes32 digest = _hashTypedDataV4(IdentityLib.messageOf(tender, lot, bidder));
+        (valid, vendor) = IdentityLib.vendorOf(digest, section[IDENTITY_LENGTH:end]);
     }
 
-    function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {
-        if (l.award.winner == bidder) {
-            uint40 until = l.award.time + t.standstill;
-            require(block.timestamp > until, TenderBondHeld(tender, lot, bidder, until));
-        } else if (l.award.outcome == LotOutcome.Undecided && t.cancelledAt == 0) {
-            require(block.timestamp > t.awardDeadline, TenderBondHeld(tender, lot, bidder, 0));
+    // Notes on whose behalf a bid was made, finds a second one of the same vendor, and judges its documents.
+    function _identify(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
+        address bidder,
+        address vendor,
+        bytes calldata proofs
+    ) private {
+        Lot storage l = _lots[tender][lot];
+        if (vendor != bidder) {
+            l.vendors[bidder] = vendor;
+            l.named = true;
+            emit BidIdentified(tender, lot, bidder, vendor);
         }
+        if (l.named) _findDuplicate(tender, lot, l, bidder, vendor);
+        Requirements required = LotLib.requiredOf(l.terms);
+        if (Requirements.unwrap(required) == 0) return;
+        uint256 marks = LotLib.marksOf(DOCUMENTS, required, proofs, uint160(vendor), t.commitDeadline);
+        if (marks == 0) return;
+        l.marks[bidder] = marks;
+        emit BidMarked(tender, lot, bidder, marks);
+    }
+
+    // A vendor's other opened bid in the lot is of an account that named it, or of its own.
+    function _findDuplicate(TenderId tender, uint16 lot, Lot storage l, address bidder, address vendor) private {
+        address other = l.bidders[vendor];
+        if (other == address(0) && vendor != bidder && _isOpened(l, vendor)) other = vendor;
+        if (other == address(0) || other == bidder) {
+            l.bidders[vendor] = bidder;
+            return;
+        }
+        BidSlot earlier = l.slots[other];
+        BidStatus status = earlier.bidStatus();
+        if (status != BidStatus.Voided && status != BidStatus.Duplicate) l.takeOut(other, earlier, BidStatus.Duplicate);
+        l.takeOut(bidder, l.slots[bidder], BidStatus.Duplicate);
+        emit BidsDuplicate(tender, lot, bidder, other, vendor);
+    }
+
+    // Whether an account's own bid names no other vendor, and was opened.
+    function _isOpened(Lot storage l, address account) private view returns (bool) {
+        BidStatus status = l.slots[account].bidStatus();
+        bool opened = status >= BidStatus.Standing && status != BidStatus.Forfeited;
+        return opened && status != BidStatus.Malformed && l.vendors[account] == address(0);
     }
 }

@@ -9,6 +9,7 @@ import {
   DocumentRegistry__factory,
   GasProbe__factory,
   MockToken__factory,
+  OpeningCommittee__factory,
   TenderHouse__factory,
 } from "../../typechain-types/index.ts";
 
@@ -30,12 +31,14 @@ export const addresses = {
   documents: env.get("DocumentRegistry").address as string,
   accessLog: env.get("AccessLog").address as string,
   house: env.get("TenderHouse").address as string,
+  committee: env.get("OpeningCommittee").address as string,
   market: env.get("DataMarket").address as string,
 };
 export const registry = AgencyRegistry__factory.connect(addresses.registry, platform);
 export const documents = DocumentRegistry__factory.connect(addresses.documents, platform);
 export const accessLog = AccessLog__factory.connect(addresses.accessLog, platform);
 export const house = TenderHouse__factory.connect(addresses.house, platform);
+export const committee = OpeningCommittee__factory.connect(addresses.committee, platform);
 export const market = DataMarket__factory.connect(addresses.market, platform);
 export const token = await new MockToken__factory(platform).deploy();
 export const probe = await new GasProbe__factory(platform).deploy();

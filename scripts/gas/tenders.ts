@@ -41,7 +41,7 @@ async function vendor(name: string): Promise<Account> {
 }
 
 const bidBytes = (price: number, proofs = "0x") =>
-  ethers.concat([abi.encode(["uint256", "bytes32"], [price, digest("q")]), proofs]);
+  ethers.concat([ethers.toBeHex(price, 8), ethers.toBeHex(0, 2), digest("q"), "0x0000", proofs]);
 const saltOf = (who: { address: string }) => digest(`salt of ${who.address}`);
 
 function commitment(tender: bigint, who: { address: string }, price: number, proofs = "0x"): string {
@@ -51,6 +51,19 @@ function commitment(tender: bigint, who: { address: string }, price: number, pro
   return ethers.keccak256(abi.encode(types, [...values, saltOf(who)]));
 }
 
+const NO_COMMITTEE = {
+  seats: [],
+  threshold: 0,
+  bidLengths: [],
+  bidsFrom: 0,
+  scalarsDeadline: 0,
+  judgeDeadline: 0,
+  scoresDeadline: 0,
+  scorer: ethers.ZeroAddress,
+  sealedCeilings: false,
+  openByBidders: false,
+  earliest: false,
+};
 const terms = (bonded: boolean, required = 0n) => ({
   agency: 1,
   documents: digest("notice"),
@@ -64,7 +77,12 @@ const terms = (bonded: boolean, required = 0n) => ({
   bondToken: bonded ? token.target : ethers.ZeroAddress,
   bondAmount: bonded ? BOND : 0n,
   treasury: bonded ? treasury.address : ethers.ZeroAddress,
+  guarantee: 0n,
   ceilings: [750_000],
+  minimums: [],
+  rebidOf: 0,
+  rebidLot: 0,
+  sealing: NO_COMMITTEE,
   required: required === 0n ? [] : [required],
 });
 const publish = (bonded: boolean, required?: bigint) => () => house.connect(officer).publish(terms(bonded, required));
@@ -86,7 +104,7 @@ async function sealedBids(offers: Offer[], required?: bigint): Promise<Bid[]> {
   const bids: Bid[] = [];
   for (const [i, offer] of offers.entries()) {
     const { vendor: who, price, proofs } = offer;
-    await gasOf(() => house.connect(who).commit(tender, 0, commitment(tender, who, price, proofs)));
+    await gasOf(() => house.connect(who).commitBid(tender, 0, commitment(tender, who, price, proofs)));
     bids.push({ ...offer, tender, number: i + 1, time: clock.now });
   }
   clock.now += 7 * DAY;
@@ -99,10 +117,18 @@ async function openAll(bids: Bid[]): Promise<number[]> {
   const gas: number[] = [];
   for (const bid of bids) {
     const before = open.filter(({ price }) => price < bid.price).sort((a, b) => b.price - a.price)[0];
-    const after = before?.vendor.address ?? ethers.ZeroAddress;
-    const bytes = bidBytes(bid.price, bid.proofs);
-    const act = () =>
-      house.connect(bid.vendor).reveal(bid.tender, 0, bytes, saltOf(bid.vendor), bid.number, bid.time, after);
+    const next = open.filter(({ price }) => price > bid.price).sort((a, b) => a.price - b.price)[0];
+    const opening = {
+      bid: bidBytes(bid.price, bid.proofs),
+      salt: saltOf(bid.vendor),
+      envelope: ethers.ZeroHash,
+      other: ethers.ZeroHash,
+      number: bid.number,
+      time: bid.time,
+      before: before?.vendor.address ?? ethers.ZeroAddress,
+      next: next?.vendor.address ?? ethers.ZeroAddress,
+    };
+    const act = () => house.connect(platform).open(bid.tender, 0, bid.vendor.address, opening);
     gas.push(await gasOf(act));
     open.push(bid);
   }
@@ -203,10 +229,10 @@ export async function measureTenders(): Promise<void> {
   if (!first || !second) throw new Error("too few vendors");
   for (const bonded of [true, false]) {
     const tender = await published(bonded);
-    const commit = (who: Account) => () => house.connect(who).commit(tender, 0, commitment(tender, who, 100));
+    const commit = (who: Account) => () => house.connect(who).commitBid(tender, 0, commitment(tender, who, 100));
     await measure(bonded ? "tenders.commit" : "tenders.commit.unbonded", [commit(first), commit(second)]);
     if (!bonded) continue;
-    const replace = (who: Account) => () => house.connect(who).replace(tender, 0, commitment(tender, who, 200));
+    const replace = (who: Account) => () => house.connect(who).replaceBid(tender, 0, commitment(tender, who, 200));
     await measure("tenders.replace", [replace(first), replace(second)]);
     const withdraw = (who: Account) => () => house.connect(who).withdraw(tender, 0);
     await measure("tenders.withdraw", [withdraw(first), withdraw(second)]);
@@ -222,9 +248,10 @@ export async function measureTenders(): Promise<void> {
   results["tenders.open"] = median((await openAll(five)).slice(1));
   const [, , cheapest, fourth, , next] = five;
   if (!cheapest || !fourth || !next) throw new Error("too few bids");
-  const reject = (bid: Bid, before: string) => () =>
-    house.connect(officer).reject(bid.tender, 0, bid.vendor.address, before, 1, digest("evidence"));
-  await measure("tenders.reject", [reject(cheapest, ethers.ZeroAddress), reject(fourth, next.vendor.address)]);
+  const reject = (bid: Bid) => () =>
+    house.connect(officer).reject(bid.tender, 0, bid.vendor.address, 1, digest("evidence"));
+  await measure("tenders.reject", [reject(cheapest), reject(fourth)]);
+  await gasOf(() => house.strike(cheapest.tender, 0, [cheapest.vendor.address]));
   await gasOf(award(next));
   const settle = (bid: Bid) => () => house.connect(platform).settleBond(bid.tender, 0, bid.vendor.address);
   await measure("tenders.settleBond", [settle(cheapest), settle(fourth)]);

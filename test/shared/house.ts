@@ -14,6 +14,8 @@ import {
   DocumentRegistry__factory,
   type MockToken,
   MockToken__factory,
+  type OpeningCommittee,
+  OpeningCommittee__factory,
   type TenderHouse,
   TenderHouse__factory,
 } from "../../typechain-types/index.ts";
@@ -28,6 +30,7 @@ export interface House {
   documents: DocumentRegistry;
   accessLog: AccessLog;
   house: TenderHouse;
+  committee: OpeningCommittee;
   market: DataMarket;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
@@ -51,6 +54,7 @@ export async function deployHouse(): Promise<House> {
     documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+    committee: OpeningCommittee__factory.connect(env.get("OpeningCommittee").address, platform),
     market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
     token,
     platform,

@@ -15,6 +15,8 @@ export const permissions = {
   "access.exchange": 1n << 10n,
   "market.list": 1n << 11n,
   "market.deliver": 1n << 12n,
+  "tender.extend": 1n << 13n,
+  "committee.sit": 1n << 14n,
 } as const;
 
 export type Permission = keyof typeof permissions;

@@ -8,6 +8,8 @@ import {
   DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
+  type OpeningCommittee,
+  OpeningCommittee__factory,
   type TenderHouse,
   TenderHouse__factory,
 } from "../../../typechain-types/index.ts";
@@ -21,7 +23,10 @@ export const CONTRACTS = [
   "AgencyRegistry",
   "DataMarket",
   "DocumentRegistry",
+  "OpeningCommittee",
+  "TenderDesk",
   "TenderHouse",
+  "TenderOffice",
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
@@ -44,6 +49,7 @@ export interface Context extends Deployment {
   documents: DocumentRegistry;
   accessLog: AccessLog;
   house: TenderHouse;
+  committee: OpeningCommittee;
   market: DataMarket;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;

@@ -4,14 +4,24 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, ceilings: BigNumberish[], required: BigNumberish[]}
+    export type SealingTermsStruct = {seats: BigNumberish[], threshold: BigNumberish, bidLengths: BigNumberish[], bidsFrom: BigNumberish, scalarsDeadline: BigNumberish, judgeDeadline: BigNumberish, scoresDeadline: BigNumberish, scorer: AddressLike, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean}
 
-    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[], required: bigint[]] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, ceilings: bigint[], required: bigint[] }
+    export type SealingTermsStructOutput = [seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean] & {seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean }
   
 
-    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, next: AddressLike, settled: boolean, marks: BigNumberish}
+    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, guarantee: BigNumberish, ceilings: BigNumberish[], minimums: BigNumberish[], required: BigNumberish[], rebidOf: BigNumberish, rebidLot: BigNumberish, sealing: SealingTermsStruct}
 
-    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, next: string, settled: boolean, marks: bigint] & {status: bigint, number: bigint, price: bigint, next: string, settled: boolean, marks: bigint }
+    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput }
+  
+
+    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, lottery: BigNumberish, next: BigNumberish, settled: boolean, marks: BigNumberish, payer: AddressLike, vendor: AddressLike}
+
+    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string] & {status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string }
+  
+
+    export type JudgementStruct = {seats: BigNumberish[], envelope: BytesLike, commitment: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish}
+
+    export type JudgementStructOutput = [seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint] & {seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint }
   
 
     export type AwardStruct = {winner: AddressLike, time: BigNumberish, outcome: BigNumberish}
@@ -19,72 +29,128 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AwardStructOutput = [winner: string, time: bigint, outcome: bigint] & {winner: string, time: bigint, outcome: bigint }
   
 
-    export type LotViewStruct = {ceiling: BigNumberish, required: BigNumberish, lowest: AddressLike, unplaced: BigNumberish, award: AwardStruct}
+    export type LotViewStruct = {ceiling: BigNumberish, minimum: BigNumberish, required: BigNumberish, lowest: BigNumberish, unplaced: BigNumberish, lotterySum: BigNumberish, overCeiling: BigNumberish, drawn: BigNumberish, award: AwardStruct}
 
-    export type LotViewStructOutput = [ceiling: bigint, required: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput] & {ceiling: bigint, required: bigint, lowest: string, unplaced: bigint, award: AwardStructOutput }
+    export type LotViewStructOutput = [ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, award: AwardStructOutput] & {ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, award: AwardStructOutput }
   
 
-    export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, bonded: boolean, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, bondToken: AddressLike, bondAmount: BigNumberish}
+    export type OpeningStruct = {bid: BytesLike, salt: BytesLike, envelope: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish, before: AddressLike, next: AddressLike}
 
-    export type TenderStructOutput = [commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, bonded: boolean, agency: bigint, standstill: bigint, treasury: string, bondToken: string, bondAmount: bigint] & {commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, bonded: boolean, agency: bigint, standstill: bigint, treasury: string, bondToken: string, bondAmount: bigint }
+    export type OpeningStructOutput = [bid: string, salt: string, envelope: string, other: string, number: bigint, time: bigint, before: string, next: string] & {bid: string, salt: string, envelope: string, other: string, number: bigint, time: bigint, before: string, next: string }
+  
+
+    export type OpeningTimesStruct = {part: BigNumberish, sealedUntil: BigNumberish, publishFrom: BigNumberish, publishUntil: BigNumberish}
+
+    export type OpeningTimesStructOutput = [part: bigint, sealedUntil: bigint, publishFrom: bigint, publishUntil: bigint] & {part: bigint, sealedUntil: bigint, publishFrom: bigint, publishUntil: bigint }
+  
+
+    export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, rules: BigNumberish, phase: BigNumberish, sealedLength: BigNumberish, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, technicalLength: BigNumberish, seats: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, scalarsDeadline: BigNumberish, judgeDeadline: BigNumberish, scoresDeadline: BigNumberish, bidsFrom: BigNumberish, rebidOf: BigNumberish, rebidLot: BigNumberish, scorer: AddressLike, guarantee: BigNumberish, scoredAt: BigNumberish}
+
+    export type TenderStructOutput = [commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint] & {commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint }
   
 
   export interface TenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "DOCUMENTS" | "admit" | "award" | "awardWithDocuments" | "bidOf" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commit" | "depositBond" | "depositBondWithPermit" | "lotOf" | "payDue" | "place" | "publish" | "reject" | "replace" | "reveal" | "settleBond" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DESK" | "DOCUMENTS" | "OFFICE" | "admit" | "award" | "awardWithDocuments" | "bidOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "eip712Domain" | "extend" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "proposeExtension" | "publish" | "reject" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidWithdrawn" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondReleased" | "BondWithdrawn" | "LotAwarded" | "LotClosed" | "TenderCancelled" | "TenderPublished"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "EIP712DomainChanged" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAwarded" | "LotClosed" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
+encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
+encodeFunctionData(functionFragment: 'DESK', values?: undefined): string;
 encodeFunctionData(functionFragment: 'DOCUMENTS', values?: undefined): string;
+encodeFunctionData(functionFragment: 'OFFICE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'award', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish, BigNumberish, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'bidOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'biddingOpened', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'bondBalance', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'bondDue', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'commit', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'commitBid', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'commitEnvelope', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'depositBond', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'depositBondWithPermit', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
+encodeFunctionData(functionFragment: 'extend', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'judge', values: [BigNumberish, BigNumberish, AddressLike, JudgementStruct]): string;
+encodeFunctionData(functionFragment: 'judgeCeiling', values: [BigNumberish, BigNumberish, JudgementStruct]): string;
+encodeFunctionData(functionFragment: 'keysLeaked', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'keysPublished', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'lapsed', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'lotOf', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'open', values: [BigNumberish, BigNumberish, AddressLike, OpeningStruct]): string;
+encodeFunctionData(functionFragment: 'openCeiling', values: [BigNumberish, BigNumberish, OpeningStruct]): string;
+encodeFunctionData(functionFragment: 'openingTimes', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike]): string;
-encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
-encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'replace', values: [BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'reveal', values: [BigNumberish, BigNumberish, BytesLike, BytesLike, BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'replaceBid', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'replaceEnvelope', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'revealScores', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'sealCeiling', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'settleBond', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'slotOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'strike', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'tenderCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'tenderOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'withdraw', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'withdrawBond', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'withdrawFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BigNumberish, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'AGENCIES', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'COMMITTEE', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'DESK', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'DOCUMENTS', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'OFFICE', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'award', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'awardWithDocuments', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bidOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'biddingOpened', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondBalance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeLot', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'commit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commitBid', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commitEnvelope', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commitFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositBond', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositBondWithPermit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'draw', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'extend', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'judge', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'judgeCeiling', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keysLeaked', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keysPublished', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'lapsed', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lotOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openCeiling', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openingTimes', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'payDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'place', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'proposeExtension', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reject', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'replace', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'reveal', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'replaceBid', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'replaceEnvelope', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'revealScores', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleBond', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'slotOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'strike', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'tenderCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'tenderOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
   }
 
   
@@ -112,6 +178,18 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
   
 
+    export namespace BidIdentifiedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, vendor: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BidMarkedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, marks: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, marks: bigint];
@@ -125,9 +203,9 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace BidOpenedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, number: BigNumberish, status: BigNumberish, bid: BytesLike, salt: BytesLike];
-      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, number: bigint, status: bigint, bid: string, salt: string];
-      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, number: bigint, status: bigint, bid: string, salt: string };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, part: BigNumberish, number: BigNumberish, status: BigNumberish, bid: BytesLike, salt: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, part: bigint, number: bigint, status: bigint, bid: string, salt: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, part: bigint, number: bigint, status: bigint, bid: string, salt: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -172,10 +250,58 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
   
 
+    export namespace BidSealedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, number: BigNumberish, sealed_: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, number: bigint, sealed_: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, number: bigint, sealed_: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidVoidedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, part: BigNumberish, seats: BigNumberish[]];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, part: bigint, seats: bigint[]];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, part: bigint, seats: bigint[] };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BidWithdrawnEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BiddingOpenedEvent {
+      export type InputTuple = [tender: BigNumberish];
+      export type OutputTuple = [tender: bigint];
+      export interface OutputObject {tender: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidsDuplicateEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, other: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, other: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, other: string, vendor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -220,6 +346,18 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
   
 
+    export namespace BondPaidForEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, payer: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, payer: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, payer: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace BondReleasedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
@@ -244,10 +382,94 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
   
 
+    export namespace CeilingOpenedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, ceiling: BigNumberish, minimum: BigNumberish, bid: BytesLike, salt: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, ceiling: bigint, minimum: bigint, bid: string, salt: string];
+      export interface OutputObject {tender: bigint, lot: bigint, ceiling: bigint, minimum: bigint, bid: string, salt: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CeilingSealedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, number: BigNumberish, sealed_: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, number: bigint, sealed_: string];
+      export interface OutputObject {tender: bigint, lot: bigint, key: bigint, number: bigint, sealed_: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CeilingVoidedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, seats: BigNumberish[]];
+      export type OutputTuple = [tender: bigint, lot: bigint, seats: bigint[]];
+      export interface OutputObject {tender: bigint, lot: bigint, seats: bigint[] };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EIP712DomainChangedEvent {
+      export type InputTuple = [];
+      export type OutputTuple = [];
+      export interface OutputObject {};
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExtensionProposedEvent {
+      export type InputTuple = [tender: BigNumberish, key: BigNumberish, deadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, key: bigint, deadline: bigint];
+      export interface OutputObject {tender: bigint, key: bigint, deadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace GuaranteeForfeitedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, treasury: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, treasury: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, treasury: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace GuaranteeShownEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, proof: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, proof: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, proof: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LotAwardedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, key: BigNumberish, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
-      export type OutputTuple = [tender: bigint, lot: bigint, winner: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint];
-      export interface OutputObject {tender: bigint, lot: bigint, winner: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, vendor: AddressLike, key: BigNumberish, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, winner: string, vendor: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, winner: string, vendor: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -257,9 +479,45 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
   
 
     export namespace LotClosedEvent {
-      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish];
-      export type OutputTuple = [tender: bigint, lot: bigint, key: bigint];
-      export interface OutputObject {tender: bigint, lot: bigint, key: bigint };
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, outcome: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, outcome: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, key: bigint, outcome: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace OpeningBegunEvent {
+      export type InputTuple = [tender: BigNumberish, part: BigNumberish];
+      export type OutputTuple = [tender: bigint, part: bigint];
+      export interface OutputObject {tender: bigint, part: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ScoresRevealedEvent {
+      export type InputTuple = [tender: BigNumberish, evidence: BytesLike, scalarsDeadline: BigNumberish, revealDeadline: BigNumberish, judgeDeadline: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, evidence: string, scalarsDeadline: bigint, revealDeadline: bigint, judgeDeadline: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, evidence: string, scalarsDeadline: bigint, revealDeadline: bigint, judgeDeadline: bigint, awardDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SealingStoppedEvent {
+      export type InputTuple = [tender: BigNumberish];
+      export type OutputTuple = [tender: bigint];
+      export interface OutputObject {tender: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -280,10 +538,34 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
   
 
+    export namespace TenderExtendedEvent {
+      export type InputTuple = [tender: BigNumberish, key: BigNumberish, deadline: BigNumberish, reason: BigNumberish, evidence: BytesLike];
+      export type OutputTuple = [tender: bigint, key: bigint, deadline: bigint, reason: bigint, evidence: string];
+      export interface OutputObject {tender: bigint, key: bigint, deadline: bigint, reason: bigint, evidence: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TenderPublishedEvent {
       export type InputTuple = [tender: BigNumberish, agency: BigNumberish, key: BigNumberish, terms: TenderTermsStruct];
       export type OutputTuple = [tender: bigint, agency: bigint, key: bigint, terms: TenderTermsStructOutput];
       export interface OutputObject {tender: bigint, agency: bigint, key: bigint, terms: TenderTermsStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TiesDrawnEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, price: BigNumberish, sum: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, price: bigint, sum: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, price: bigint, sum: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -334,6 +616,22 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     
 
     
+    COMMITTEE: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    DESK: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     DOCUMENTS: TypedContractMethod<
       [],
       [string],
@@ -342,8 +640,16 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     
 
     
+    OFFICE: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     admit: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BigNumberish, arg4: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -351,7 +657,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     award: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -359,7 +665,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     awardWithDocuments: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, proofs: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -370,6 +676,14 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [BidViewStructOutput],
       'view'
+    >
+    
+
+    
+    biddingOpened: TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -391,7 +705,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     cancel: TypedContractMethod<
-      [tender: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -399,15 +713,31 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     closeLot: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
       [void],
       'nonpayable'
     >
     
 
     
-    commit: TypedContractMethod<
+    commitBid: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, commitment: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    commitEnvelope: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, sealed_: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    commitFor: TypedContractMethod<
+      [arg0: AddressLike, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, arg4: BytesLike, arg5: BytesLike, arg6: BigNumberish, arg7: BytesLike, ],
       [bigint],
       'nonpayable'
     >
@@ -430,9 +760,97 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     
 
     
+    draw: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    eip712Domain: TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >
+    
+
+    
+    extend: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    judge: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, j: JudgementStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    judgeCeiling: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: JudgementStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    keysLeaked: TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    keysPublished: TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    lapsed: TypedContractMethod<
+      [tender: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     lotOf: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, ],
       [LotViewStructOutput],
+      'view'
+    >
+    
+
+    
+    open: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, o: OpeningStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    openCeiling: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: OpeningStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    openingTimes: TypedContractMethod<
+      [tender: BigNumberish, ],
+      [OpeningTimesStructOutput],
       'view'
     >
     
@@ -447,7 +865,15 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     place: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, before: AddressLike, next: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    proposeExtension: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -455,7 +881,7 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     publish: TypedContractMethod<
-      [terms: TenderTermsStruct, ],
+      [arg0: TenderTermsStruct, ],
       [bigint],
       'nonpayable'
     >
@@ -463,14 +889,14 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
 
     
     reject: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BigNumberish, arg4: BytesLike, ],
       [void],
       'nonpayable'
     >
     
 
     
-    replace: TypedContractMethod<
+    replaceBid: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, commitment: BytesLike, ],
       [bigint],
       'nonpayable'
@@ -478,16 +904,48 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     
 
     
-    reveal: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: AddressLike, ],
+    replaceEnvelope: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, sealed_: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    revealScores: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BytesLike, ],
       [void],
       'nonpayable'
     >
     
 
     
+    sealCeiling: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
     settleBond: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    slotOf: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    strike: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike[], ],
       [void],
       'nonpayable'
     >
@@ -525,10 +983,28 @@ decodeFunctionResult(functionFragment: 'withdrawBond', data: BytesLike): Result;
     >
     
 
+    
+    withdrawFor: TypedContractMethod<
+      [arg0: AddressLike, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, arg4: BigNumberish, arg5: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'AGENCIES'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'COMMITTEE'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'DESK'): TypedContractMethod<
       [],
       [string],
       'view'
@@ -538,18 +1014,23 @@ getFunction(nameOrSignature: 'DOCUMENTS'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'OFFICE'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'admit'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BigNumberish, arg4: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'award'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'awardWithDocuments'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, proofs: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -557,6 +1038,11 @@ getFunction(nameOrSignature: 'bidOf'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [BidViewStructOutput],
       'view'
+    >;
+getFunction(nameOrSignature: 'biddingOpened'): TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'bondBalance'): TypedContractMethod<
       [token: AddressLike, account: AddressLike, ],
@@ -569,17 +1055,27 @@ getFunction(nameOrSignature: 'bondDue'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'cancel'): TypedContractMethod<
-      [tender: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'closeLot'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'commit'): TypedContractMethod<
+getFunction(nameOrSignature: 'commitBid'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, commitment: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'commitEnvelope'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, sealed_: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'commitFor'): TypedContractMethod<
+      [arg0: AddressLike, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, arg4: BytesLike, arg5: BytesLike, arg6: BigNumberish, arg7: BytesLike, ],
       [bigint],
       'nonpayable'
     >;
@@ -593,9 +1089,64 @@ getFunction(nameOrSignature: 'depositBondWithPermit'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'draw'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'extend'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'judge'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, j: JudgementStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'judgeCeiling'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: JudgementStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'keysLeaked'): TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'keysPublished'): TypedContractMethod<
+      [tender: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'lapsed'): TypedContractMethod<
+      [tender: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'lotOf'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, ],
       [LotViewStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'open'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, o: OpeningStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openCeiling'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: OpeningStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openingTimes'): TypedContractMethod<
+      [tender: BigNumberish, ],
+      [OpeningTimesStructOutput],
       'view'
     >;
 getFunction(nameOrSignature: 'payDue'): TypedContractMethod<
@@ -604,32 +1155,57 @@ getFunction(nameOrSignature: 'payDue'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'place'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, ],
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, before: AddressLike, next: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'proposeExtension'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'publish'): TypedContractMethod<
-      [terms: TenderTermsStruct, ],
+      [arg0: TenderTermsStruct, ],
       [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reject'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, predecessor: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, arg3: BigNumberish, arg4: BytesLike, ],
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'replace'): TypedContractMethod<
+getFunction(nameOrSignature: 'replaceBid'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, commitment: BytesLike, ],
       [bigint],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'reveal'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, bid: BytesLike, salt: BytesLike, number: BigNumberish, time: BigNumberish, predecessor: AddressLike, ],
+getFunction(nameOrSignature: 'replaceEnvelope'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, sealed_: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'revealScores'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BytesLike, ],
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'sealCeiling'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'settleBond'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'slotOf'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'strike'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: AddressLike[], ],
       [void],
       'nonpayable'
     >;
@@ -653,24 +1229,47 @@ getFunction(nameOrSignature: 'withdrawBond'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'withdrawFor'): TypedContractMethod<
+      [arg0: AddressLike, arg1: BigNumberish, arg2: BigNumberish, arg3: BytesLike, arg4: BigNumberish, arg5: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'BidAdmitted'): TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
 getEvent(key: 'BidCommitted'): TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
+getEvent(key: 'BidIdentified'): TypedContractEvent<BidIdentifiedEvent.InputTuple, BidIdentifiedEvent.OutputTuple, BidIdentifiedEvent.OutputObject>;
 getEvent(key: 'BidMarked'): TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
 getEvent(key: 'BidOpened'): TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
 getEvent(key: 'BidPlaced'): TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
 getEvent(key: 'BidRejected'): TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
 getEvent(key: 'BidReplaced'): TypedContractEvent<BidReplacedEvent.InputTuple, BidReplacedEvent.OutputTuple, BidReplacedEvent.OutputObject>;
+getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+getEvent(key: 'BidVoided'): TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
 getEvent(key: 'BidWithdrawn'): TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+getEvent(key: 'BiddingOpened'): TypedContractEvent<BiddingOpenedEvent.InputTuple, BiddingOpenedEvent.OutputTuple, BiddingOpenedEvent.OutputObject>;
+getEvent(key: 'BidsDuplicate'): TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
 getEvent(key: 'BondDeposited'): TypedContractEvent<BondDepositedEvent.InputTuple, BondDepositedEvent.OutputTuple, BondDepositedEvent.OutputObject>;
 getEvent(key: 'BondDuePaid'): TypedContractEvent<BondDuePaidEvent.InputTuple, BondDuePaidEvent.OutputTuple, BondDuePaidEvent.OutputObject>;
 getEvent(key: 'BondForfeited'): TypedContractEvent<BondForfeitedEvent.InputTuple, BondForfeitedEvent.OutputTuple, BondForfeitedEvent.OutputObject>;
+getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
 getEvent(key: 'BondReleased'): TypedContractEvent<BondReleasedEvent.InputTuple, BondReleasedEvent.OutputTuple, BondReleasedEvent.OutputObject>;
 getEvent(key: 'BondWithdrawn'): TypedContractEvent<BondWithdrawnEvent.InputTuple, BondWithdrawnEvent.OutputTuple, BondWithdrawnEvent.OutputObject>;
+getEvent(key: 'CeilingOpened'): TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
+getEvent(key: 'CeilingSealed'): TypedContractEvent<CeilingSealedEvent.InputTuple, CeilingSealedEvent.OutputTuple, CeilingSealedEvent.OutputObject>;
+getEvent(key: 'CeilingVoided'): TypedContractEvent<CeilingVoidedEvent.InputTuple, CeilingVoidedEvent.OutputTuple, CeilingVoidedEvent.OutputObject>;
+getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+getEvent(key: 'ExtensionProposed'): TypedContractEvent<ExtensionProposedEvent.InputTuple, ExtensionProposedEvent.OutputTuple, ExtensionProposedEvent.OutputObject>;
+getEvent(key: 'GuaranteeForfeited'): TypedContractEvent<GuaranteeForfeitedEvent.InputTuple, GuaranteeForfeitedEvent.OutputTuple, GuaranteeForfeitedEvent.OutputObject>;
+getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'OpeningBegun'): TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
+getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
+getEvent(key: 'SealingStopped'): TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
 getEvent(key: 'TenderCancelled'): TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
+getEvent(key: 'TenderExtended'): TypedContractEvent<TenderExtendedEvent.InputTuple, TenderExtendedEvent.OutputTuple, TenderExtendedEvent.OutputObject>;
 getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
+getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
     filters: {
       
@@ -682,11 +1281,15 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BidCommitted: TypedContractEvent<BidCommittedEvent.InputTuple, BidCommittedEvent.OutputTuple, BidCommittedEvent.OutputObject>;
     
 
+      'BidIdentified(uint64,uint16,address,address)': TypedContractEvent<BidIdentifiedEvent.InputTuple, BidIdentifiedEvent.OutputTuple, BidIdentifiedEvent.OutputObject>;
+      BidIdentified: TypedContractEvent<BidIdentifiedEvent.InputTuple, BidIdentifiedEvent.OutputTuple, BidIdentifiedEvent.OutputObject>;
+    
+
       'BidMarked(uint64,uint16,address,uint256)': TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
       BidMarked: TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
     
 
-      'BidOpened(uint64,uint16,address,uint32,uint8,bytes,bytes32)': TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
+      'BidOpened(uint64,uint16,address,uint8,uint32,uint8,bytes,bytes32)': TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
       BidOpened: TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
     
 
@@ -702,8 +1305,24 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BidReplaced: TypedContractEvent<BidReplacedEvent.InputTuple, BidReplacedEvent.OutputTuple, BidReplacedEvent.OutputObject>;
     
 
+      'BidSealed(uint64,uint16,address,uint32,bytes)': TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+      BidSealed: TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+    
+
+      'BidVoided(uint64,uint16,address,uint8,uint8[])': TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
+      BidVoided: TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
+    
+
       'BidWithdrawn(uint64,uint16,address)': TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
       BidWithdrawn: TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+    
+
+      'BiddingOpened(uint64)': TypedContractEvent<BiddingOpenedEvent.InputTuple, BiddingOpenedEvent.OutputTuple, BiddingOpenedEvent.OutputObject>;
+      BiddingOpened: TypedContractEvent<BiddingOpenedEvent.InputTuple, BiddingOpenedEvent.OutputTuple, BiddingOpenedEvent.OutputObject>;
+    
+
+      'BidsDuplicate(uint64,uint16,address,address,address)': TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+      BidsDuplicate: TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
     
 
       'BondDeposited(address,address,uint128)': TypedContractEvent<BondDepositedEvent.InputTuple, BondDepositedEvent.OutputTuple, BondDepositedEvent.OutputObject>;
@@ -718,6 +1337,10 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BondForfeited: TypedContractEvent<BondForfeitedEvent.InputTuple, BondForfeitedEvent.OutputTuple, BondForfeitedEvent.OutputObject>;
     
 
+      'BondPaidFor(uint64,uint16,address,address)': TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
+      BondPaidFor: TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
+    
+
       'BondReleased(uint64,uint16,address)': TypedContractEvent<BondReleasedEvent.InputTuple, BondReleasedEvent.OutputTuple, BondReleasedEvent.OutputObject>;
       BondReleased: TypedContractEvent<BondReleasedEvent.InputTuple, BondReleasedEvent.OutputTuple, BondReleasedEvent.OutputObject>;
     
@@ -726,20 +1349,68 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
       BondWithdrawn: TypedContractEvent<BondWithdrawnEvent.InputTuple, BondWithdrawnEvent.OutputTuple, BondWithdrawnEvent.OutputObject>;
     
 
-      'LotAwarded(uint64,uint16,address,uint16,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
+      'CeilingOpened(uint64,uint16,uint64,uint64,bytes,bytes32)': TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
+      CeilingOpened: TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
+    
+
+      'CeilingSealed(uint64,uint16,uint16,uint32,bytes)': TypedContractEvent<CeilingSealedEvent.InputTuple, CeilingSealedEvent.OutputTuple, CeilingSealedEvent.OutputObject>;
+      CeilingSealed: TypedContractEvent<CeilingSealedEvent.InputTuple, CeilingSealedEvent.OutputTuple, CeilingSealedEvent.OutputObject>;
+    
+
+      'CeilingVoided(uint64,uint16,uint8[])': TypedContractEvent<CeilingVoidedEvent.InputTuple, CeilingVoidedEvent.OutputTuple, CeilingVoidedEvent.OutputObject>;
+      CeilingVoided: TypedContractEvent<CeilingVoidedEvent.InputTuple, CeilingVoidedEvent.OutputTuple, CeilingVoidedEvent.OutputObject>;
+    
+
+      'EIP712DomainChanged()': TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+      EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+    
+
+      'ExtensionProposed(uint64,uint16,uint40)': TypedContractEvent<ExtensionProposedEvent.InputTuple, ExtensionProposedEvent.OutputTuple, ExtensionProposedEvent.OutputObject>;
+      ExtensionProposed: TypedContractEvent<ExtensionProposedEvent.InputTuple, ExtensionProposedEvent.OutputTuple, ExtensionProposedEvent.OutputObject>;
+    
+
+      'GuaranteeForfeited(uint64,uint16,address,address)': TypedContractEvent<GuaranteeForfeitedEvent.InputTuple, GuaranteeForfeitedEvent.OutputTuple, GuaranteeForfeitedEvent.OutputObject>;
+      GuaranteeForfeited: TypedContractEvent<GuaranteeForfeitedEvent.InputTuple, GuaranteeForfeitedEvent.OutputTuple, GuaranteeForfeitedEvent.OutputObject>;
+    
+
+      'GuaranteeShown(uint64,uint16,address,bytes)': TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
+      GuaranteeShown: TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
+    
+
+      'LotAwarded(uint64,uint16,address,address,uint16,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
       LotAwarded: TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
     
 
-      'LotClosed(uint64,uint16,uint16)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+      'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'OpeningBegun(uint64,uint8)': TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
+      OpeningBegun: TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
+    
+
+      'ScoresRevealed(uint64,bytes32,uint40,uint40,uint40,uint40)': TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
+      ScoresRevealed: TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
+    
+
+      'SealingStopped(uint64)': TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
+      SealingStopped: TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
     
 
       'TenderCancelled(uint64,uint16,uint16,bytes32)': TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
       TenderCancelled: TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
     
 
+      'TenderExtended(uint64,uint16,uint40,uint16,bytes32)': TypedContractEvent<TenderExtendedEvent.InputTuple, TenderExtendedEvent.OutputTuple, TenderExtendedEvent.OutputObject>;
+      TenderExtended: TypedContractEvent<TenderExtendedEvent.InputTuple, TenderExtendedEvent.OutputTuple, TenderExtendedEvent.OutputObject>;
+    
+
       'TenderPublished(uint64,uint32,uint16,tuple)': TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
       TenderPublished: TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
+    
+
+      'TiesDrawn(uint64,uint16,uint64,uint32)': TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
+      TiesDrawn: TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
     
     };
   }

@@ -103,9 +103,9 @@
         "type": "uint16"
       },
       {
-        "internalType": "address",
-        "name": "bidder",
-        "type": "address"
+        "internalType": "uint32",
+        "name": "lowest",
+        "type": "uint32"
       }
     ],
     "name": "TenderBidStands",
@@ -208,6 +208,48 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderCeilingClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "price",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "ceiling",
+        "type": "uint64"
+      }
+    ],
+    "name": "TenderCeilingExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
@@ -245,6 +287,17 @@
   {
     "inputs": [],
     "name": "TenderCommitmentZero",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "TenderCommitteeOnly",
     "type": "error"
   },
   {
@@ -300,6 +353,149 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderDrawNeedless",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderDrawOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderEnvelopeSound",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderExtensionInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderExtensionUnproposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "Requirements",
+        "name": "guarantee",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderGuaranteeInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "marks",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderGuaranteeMarked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderHeadStands",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderIsCancelled",
@@ -314,6 +510,49 @@
       }
     ],
     "name": "TenderIsDecided",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderJudgeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      }
+    ],
+    "name": "TenderKeysNotOut",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "TenderLapsed",
     "type": "error"
   },
   {
@@ -387,12 +626,60 @@
         "type": "address"
       },
       {
-        "internalType": "address",
+        "internalType": "uint32",
         "name": "lowest",
-        "type": "address"
+        "type": "uint32"
       }
     ],
     "name": "TenderLowerBidStands",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "lot",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderMinimumInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotInvited",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "enum Phase",
+        "name": "phase",
+        "type": "uint8"
+      }
+    ],
+    "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TenderOfficeDirect",
     "type": "error"
   },
   {
@@ -461,6 +748,65 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderRebidInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderRelayExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderRelaySignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "lot",
         "type": "uint256"
@@ -520,6 +866,69 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "scorer",
+        "type": "address"
+      }
+    ],
+    "name": "TenderScorerOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "from",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderScoresClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderSealedLength",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TenderSealingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint32",
         "name": "standstill",
         "type": "uint32"
@@ -531,6 +940,22 @@
       }
     ],
     "name": "TenderStandstillInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderTiesUndrawn",
     "type": "error"
   },
   {
@@ -658,6 +1083,37 @@
       },
       {
         "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidIdentified",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
         "internalType": "uint256",
         "name": "marks",
         "type": "uint256"
@@ -686,6 +1142,12 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
       },
       {
         "indexed": false,
@@ -840,9 +1302,133 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "BidSealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8[]",
+        "name": "seats",
+        "type": "uint8[]"
+      }
+    ],
+    "name": "BidVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "BidWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "BiddingOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "other",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidsDuplicate",
     "type": "event"
   },
   {
@@ -946,6 +1532,37 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "payer",
+        "type": "address"
+      }
+    ],
+    "name": "BondPaidFor",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "BondReleased",
@@ -992,9 +1609,207 @@
         "type": "uint16"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "ceiling",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "minimum",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "bid",
+        "type": "bytes"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CeilingOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "CeilingSealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8[]",
+        "name": "seats",
+        "type": "uint8[]"
+      }
+    ],
+    "name": "CeilingVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ExtensionProposed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "treasury",
+        "type": "address"
+      }
+    ],
+    "name": "GuaranteeForfeited",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "proof",
+        "type": "bytes"
+      }
+    ],
+    "name": "GuaranteeShown",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "winner",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
         "type": "address"
       },
       {
@@ -1045,9 +1860,90 @@
         "internalType": "uint16",
         "name": "key",
         "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum LotOutcome",
+        "name": "outcome",
+        "type": "uint8"
       }
     ],
     "name": "LotClosed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      }
+    ],
+    "name": "OpeningBegun",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "scalarsDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "revealDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "judgeDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ScoresRevealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "SealingStopped",
     "type": "event"
   },
   {
@@ -1079,6 +1975,43 @@
       }
     ],
     "name": "TenderCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "reason",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "TenderExtended",
     "type": "event"
   },
   {
@@ -1165,14 +2098,96 @@
             "type": "address"
           },
           {
+            "internalType": "Requirements",
+            "name": "guarantee",
+            "type": "uint256"
+          },
+          {
             "internalType": "uint64[]",
             "name": "ceilings",
+            "type": "uint64[]"
+          },
+          {
+            "internalType": "uint64[]",
+            "name": "minimums",
             "type": "uint64[]"
           },
           {
             "internalType": "Requirements[]",
             "name": "required",
             "type": "uint256[]"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "components": [
+              {
+                "internalType": "AgencyId[]",
+                "name": "seats",
+                "type": "uint32[]"
+              },
+              {
+                "internalType": "uint8",
+                "name": "threshold",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint16[]",
+                "name": "bidLengths",
+                "type": "uint16[]"
+              },
+              {
+                "internalType": "uint40",
+                "name": "bidsFrom",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scalarsDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "judgeDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scoresDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "address",
+                "name": "scorer",
+                "type": "address"
+              },
+              {
+                "internalType": "bool",
+                "name": "sealedCeilings",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "openByBidders",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "earliest",
+                "type": "bool"
+              }
+            ],
+            "internalType": "struct SealingTerms",
+            "name": "sealing",
+            "type": "tuple"
           }
         ],
         "indexed": false,
@@ -1182,6 +2197,37 @@
       }
     ],
     "name": "TenderPublished",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "price",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "sum",
+        "type": "uint32"
+      }
+    ],
+    "name": "TiesDrawn",
     "type": "event"
   },
   {
@@ -1306,9 +2352,14 @@
             "type": "uint64"
           },
           {
-            "internalType": "address",
+            "internalType": "uint16",
+            "name": "lottery",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint32",
             "name": "next",
-            "type": "address"
+            "type": "uint32"
           },
           {
             "internalType": "bool",
@@ -1319,6 +2370,16 @@
             "internalType": "uint256",
             "name": "marks",
             "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "payer",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "vendor",
+            "type": "address"
           }
         ],
         "internalType": "struct BidView",
@@ -1327,6 +2388,19 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "biddingOpened",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1416,6 +2490,11 @@
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "head",
+        "type": "address"
       }
     ],
     "name": "closeLot",
@@ -1441,7 +2520,90 @@
         "type": "bytes32"
       }
     ],
-    "name": "commit",
+    "name": "commitBid",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "commitEnvelope",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "guarantee",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "replaces",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "commitFor",
     "outputs": [
       {
         "internalType": "uint32",
@@ -1519,6 +2681,217 @@
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
+      },
+      {
+        "internalType": "address[]",
+        "name": "tied",
+        "type": "address[]"
+      }
+    ],
+    "name": "draw",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint16",
+        "name": "reason",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "extend",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8[]",
+            "name": "seats",
+            "type": "uint8[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "envelope",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct Judgement",
+        "name": "judgement",
+        "type": "tuple"
+      }
+    ],
+    "name": "judge",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8[]",
+            "name": "seats",
+            "type": "uint8[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "envelope",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct Judgement",
+        "name": "judgement",
+        "type": "tuple"
+      }
+    ],
+    "name": "judgeCeiling",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "keysLeaked",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "keysPublished",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "lapsed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
       }
     ],
     "name": "lotOf",
@@ -1531,19 +2904,39 @@
             "type": "uint64"
           },
           {
+            "internalType": "uint64",
+            "name": "minimum",
+            "type": "uint64"
+          },
+          {
             "internalType": "Requirements",
             "name": "required",
             "type": "uint256"
           },
           {
-            "internalType": "address",
+            "internalType": "uint32",
             "name": "lowest",
-            "type": "address"
+            "type": "uint32"
           },
           {
             "internalType": "uint32",
             "name": "unplaced",
             "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "lotterySum",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "overCeiling",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "drawn",
+            "type": "uint64"
           },
           {
             "components": [
@@ -1569,6 +2962,182 @@
           }
         ],
         "internalType": "struct LotView",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes",
+            "name": "bid",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "envelope",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "before",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "next",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Opening",
+        "name": "opening",
+        "type": "tuple"
+      }
+    ],
+    "name": "open",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes",
+            "name": "bid",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "envelope",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "before",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "next",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Opening",
+        "name": "opening",
+        "type": "tuple"
+      }
+    ],
+    "name": "openCeiling",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "openingTimes",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint8",
+            "name": "part",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint40",
+            "name": "sealedUntil",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "publishFrom",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "publishUntil",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct OpeningTimes",
         "name": "",
         "type": "tuple"
       }
@@ -1613,11 +3182,34 @@
       },
       {
         "internalType": "address",
-        "name": "predecessor",
+        "name": "before",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "next",
         "type": "address"
       }
     ],
     "name": "place",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "proposeExtension",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1687,14 +3279,96 @@
             "type": "address"
           },
           {
+            "internalType": "Requirements",
+            "name": "guarantee",
+            "type": "uint256"
+          },
+          {
             "internalType": "uint64[]",
             "name": "ceilings",
+            "type": "uint64[]"
+          },
+          {
+            "internalType": "uint64[]",
+            "name": "minimums",
             "type": "uint64[]"
           },
           {
             "internalType": "Requirements[]",
             "name": "required",
             "type": "uint256[]"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "components": [
+              {
+                "internalType": "AgencyId[]",
+                "name": "seats",
+                "type": "uint32[]"
+              },
+              {
+                "internalType": "uint8",
+                "name": "threshold",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint16[]",
+                "name": "bidLengths",
+                "type": "uint16[]"
+              },
+              {
+                "internalType": "uint40",
+                "name": "bidsFrom",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scalarsDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "judgeDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scoresDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "address",
+                "name": "scorer",
+                "type": "address"
+              },
+              {
+                "internalType": "bool",
+                "name": "sealedCeilings",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "openByBidders",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "earliest",
+                "type": "bool"
+              }
+            ],
+            "internalType": "struct SealingTerms",
+            "name": "sealing",
+            "type": "tuple"
           }
         ],
         "internalType": "struct TenderTerms",
@@ -1731,11 +3405,6 @@
         "type": "address"
       },
       {
-        "internalType": "address",
-        "name": "predecessor",
-        "type": "address"
-      },
-      {
         "internalType": "uint16",
         "name": "reason",
         "type": "uint16"
@@ -1769,7 +3438,7 @@
         "type": "bytes32"
       }
     ],
-    "name": "replace",
+    "name": "replaceBid",
     "outputs": [
       {
         "internalType": "uint32",
@@ -1794,32 +3463,65 @@
       },
       {
         "internalType": "bytes",
-        "name": "bid",
+        "name": "sealed_",
         "type": "bytes"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "salt",
-        "type": "bytes32"
-      },
+      }
+    ],
+    "name": "replaceEnvelope",
+    "outputs": [
       {
         "internalType": "uint32",
         "name": "number",
         "type": "uint32"
-      },
-      {
-        "internalType": "uint40",
-        "name": "time",
-        "type": "uint40"
-      },
-      {
-        "internalType": "address",
-        "name": "predecessor",
-        "type": "address"
       }
     ],
-    "name": "reveal",
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "revealScores",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "sealCeiling",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -1842,6 +3544,58 @@
       }
     ],
     "name": "settleBond",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "slotOf",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address[]",
+        "name": "bidders",
+        "type": "address[]"
+      }
+    ],
+    "name": "strike",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1907,9 +3661,19 @@
             "type": "uint16"
           },
           {
-            "internalType": "bool",
-            "name": "bonded",
-            "type": "bool"
+            "internalType": "uint8",
+            "name": "rules",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Phase",
+            "name": "phase",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint16",
+            "name": "sealedLength",
+            "type": "uint16"
           },
           {
             "internalType": "AgencyId",
@@ -1927,6 +3691,16 @@
             "type": "address"
           },
           {
+            "internalType": "uint16",
+            "name": "technicalLength",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint8",
+            "name": "seats",
+            "type": "uint8"
+          },
+          {
             "internalType": "address",
             "name": "bondToken",
             "type": "address"
@@ -1935,6 +3709,51 @@
             "internalType": "uint96",
             "name": "bondAmount",
             "type": "uint96"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scalarsDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "judgeDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scoresDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "bidsFrom",
+            "type": "uint40"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "scorer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint48",
+            "name": "guarantee",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scoredAt",
+            "type": "uint40"
           }
         ],
         "internalType": "struct Tender",
@@ -1977,6 +3796,44 @@
       }
     ],
     "name": "withdrawBond",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "replaces",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "withdrawFor",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

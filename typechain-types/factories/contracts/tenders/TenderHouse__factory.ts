@@ -19,10 +19,36 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "contract IDocumentRegistry",
         "name": "documents",
         "type": "address"
+      },
+      {
+        "internalType": "contract IOpeningCommittee",
+        "name": "committee",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "office",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
       }
     ],
     "stateMutability": "nonpayable",
     "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "target",
+        "type": "address"
+      }
+    ],
+    "name": "AddressEmptyCode",
+    "type": "error"
   },
   {
     "inputs": [
@@ -68,6 +94,16 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
+    "name": "FailedCall",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "InvalidShortString",
+    "type": "error"
+  },
+  {
+    "inputs": [],
     "name": "ReentrancyGuardReentrantCall",
     "type": "error"
   },
@@ -80,6 +116,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SafeERC20FailedOperation",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "str",
+        "type": "string"
+      }
+    ],
+    "name": "StringTooLong",
     "type": "error"
   },
   {
@@ -137,9 +184,9 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint16"
       },
       {
-        "internalType": "address",
-        "name": "bidder",
-        "type": "address"
+        "internalType": "uint32",
+        "name": "lowest",
+        "type": "uint32"
       }
     ],
     "name": "TenderBidStands",
@@ -242,6 +289,48 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderCeilingClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint64",
+        "name": "price",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "ceiling",
+        "type": "uint64"
+      }
+    ],
+    "name": "TenderCeilingExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
@@ -279,6 +368,17 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "TenderCommitmentZero",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "TenderCommitteeOnly",
     "type": "error"
   },
   {
@@ -334,6 +434,149 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderDrawNeedless",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderDrawOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderEnvelopeSound",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderExtensionInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderExtensionUnproposed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "Requirements",
+        "name": "guarantee",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderGuaranteeInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "marks",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderGuaranteeMarked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderHeadStands",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderIsCancelled",
@@ -348,6 +591,49 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "TenderIsDecided",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderJudgeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      }
+    ],
+    "name": "TenderKeysNotOut",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "TenderLapsed",
     "type": "error"
   },
   {
@@ -421,12 +707,60 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       },
       {
-        "internalType": "address",
+        "internalType": "uint32",
         "name": "lowest",
-        "type": "address"
+        "type": "uint32"
       }
     ],
     "name": "TenderLowerBidStands",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "lot",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderMinimumInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotInvited",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "enum Phase",
+        "name": "phase",
+        "type": "uint8"
+      }
+    ],
+    "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TenderOfficeDirect",
     "type": "error"
   },
   {
@@ -495,6 +829,65 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderRebidInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderRelayExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderRelaySignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "lot",
         "type": "uint256"
@@ -554,6 +947,69 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "scorer",
+        "type": "address"
+      }
+    ],
+    "name": "TenderScorerOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "from",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderScoresClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
+      }
+    ],
+    "name": "TenderSealedLength",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "TenderSealingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint32",
         "name": "standstill",
         "type": "uint32"
@@ -565,6 +1021,22 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "TenderStandstillInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderTiesUndrawn",
     "type": "error"
   },
   {
@@ -724,6 +1196,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidIdentified",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
         "internalType": "uint256",
         "name": "marks",
         "type": "uint256"
@@ -752,6 +1255,12 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
       },
       {
         "indexed": false,
@@ -906,9 +1415,133 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "BidSealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8[]",
+        "name": "seats",
+        "type": "uint8[]"
+      }
+    ],
+    "name": "BidVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "BidWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "BiddingOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "other",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidsDuplicate",
     "type": "event"
   },
   {
@@ -1012,6 +1645,37 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "payer",
+        "type": "address"
+      }
+    ],
+    "name": "BondPaidFor",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       }
     ],
     "name": "BondReleased",
@@ -1058,9 +1722,213 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint16"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "ceiling",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "minimum",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "bid",
+        "type": "bytes"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CeilingOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "CeilingSealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8[]",
+        "name": "seats",
+        "type": "uint8[]"
+      }
+    ],
+    "name": "CeilingVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ExtensionProposed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "treasury",
+        "type": "address"
+      }
+    ],
+    "name": "GuaranteeForfeited",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "proof",
+        "type": "bytes"
+      }
+    ],
+    "name": "GuaranteeShown",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "winner",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
         "type": "address"
       },
       {
@@ -1111,9 +1979,90 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint16",
         "name": "key",
         "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum LotOutcome",
+        "name": "outcome",
+        "type": "uint8"
       }
     ],
     "name": "LotClosed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      }
+    ],
+    "name": "OpeningBegun",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "scalarsDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "revealDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "judgeDeadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ScoresRevealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "SealingStopped",
     "type": "event"
   },
   {
@@ -1145,6 +2094,43 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "TenderCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "reason",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "evidence",
+        "type": "bytes32"
+      }
+    ],
+    "name": "TenderExtended",
     "type": "event"
   },
   {
@@ -1231,14 +2217,96 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
+            "internalType": "Requirements",
+            "name": "guarantee",
+            "type": "uint256"
+          },
+          {
             "internalType": "uint64[]",
             "name": "ceilings",
+            "type": "uint64[]"
+          },
+          {
+            "internalType": "uint64[]",
+            "name": "minimums",
             "type": "uint64[]"
           },
           {
             "internalType": "Requirements[]",
             "name": "required",
             "type": "uint256[]"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "components": [
+              {
+                "internalType": "AgencyId[]",
+                "name": "seats",
+                "type": "uint32[]"
+              },
+              {
+                "internalType": "uint8",
+                "name": "threshold",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint16[]",
+                "name": "bidLengths",
+                "type": "uint16[]"
+              },
+              {
+                "internalType": "uint40",
+                "name": "bidsFrom",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scalarsDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "judgeDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scoresDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "address",
+                "name": "scorer",
+                "type": "address"
+              },
+              {
+                "internalType": "bool",
+                "name": "sealedCeilings",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "openByBidders",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "earliest",
+                "type": "bool"
+              }
+            ],
+            "internalType": "struct SealingTerms",
+            "name": "sealing",
+            "type": "tuple"
           }
         ],
         "indexed": false,
@@ -1251,11 +2319,68 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "price",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "sum",
+        "type": "uint32"
+      }
+    ],
+    "name": "TiesDrawn",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "AGENCIES",
     "outputs": [
       {
         "internalType": "contract IAgencyRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "COMMITTEE",
+    "outputs": [
+      {
+        "internalType": "contract IOpeningCommittee",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "DESK",
+    "outputs": [
+      {
+        "internalType": "address",
         "name": "",
         "type": "address"
       }
@@ -1277,30 +2402,43 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "OFFICE",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "lot",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "address",
-        "name": "bidder",
+        "name": "",
         "type": "address"
       },
       {
         "internalType": "uint16",
-        "name": "reason",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "bytes32",
-        "name": "evidence",
+        "name": "",
         "type": "bytes32"
       }
     ],
@@ -1313,17 +2451,17 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "lot",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "address",
-        "name": "bidder",
+        "name": "",
         "type": "address"
       }
     ],
@@ -1336,22 +2474,22 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "lot",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "address",
-        "name": "bidder",
+        "name": "",
         "type": "address"
       },
       {
         "internalType": "bytes",
-        "name": "proofs",
+        "name": "",
         "type": "bytes"
       }
     ],
@@ -1398,9 +2536,14 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
-            "internalType": "address",
+            "internalType": "uint16",
+            "name": "lottery",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint32",
             "name": "next",
-            "type": "address"
+            "type": "uint32"
           },
           {
             "internalType": "bool",
@@ -1411,14 +2554,37 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "marks",
             "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "payer",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "vendor",
+            "type": "address"
           }
         ],
         "internalType": "struct BidView",
-        "name": "",
+        "name": "bid",
         "type": "tuple"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "biddingOpened",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1478,17 +2644,17 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "reason",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "bytes32",
-        "name": "evidence",
+        "name": "",
         "type": "bytes32"
       }
     ],
@@ -1501,13 +2667,18 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "lot",
+        "name": "",
         "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "name": "closeLot",
@@ -1533,11 +2704,94 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bytes32"
       }
     ],
-    "name": "commit",
+    "name": "commitBid",
     "outputs": [
       {
         "internalType": "uint32",
         "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "commitEnvelope",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      },
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      },
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "commitFor",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
         "type": "uint32"
       }
     ],
@@ -1604,6 +2858,260 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address[]",
+        "name": "",
+        "type": "address[]"
+      }
+    ],
+    "name": "draw",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "name": "extend",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8[]",
+            "name": "seats",
+            "type": "uint8[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "envelope",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct Judgement",
+        "name": "j",
+        "type": "tuple"
+      }
+    ],
+    "name": "judge",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8[]",
+            "name": "seats",
+            "type": "uint8[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "envelope",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct Judgement",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "name": "judgeCeiling",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "keysLeaked",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "keysPublished",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "lapsed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
       },
@@ -1623,19 +3131,39 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
+            "internalType": "uint64",
+            "name": "minimum",
+            "type": "uint64"
+          },
+          {
             "internalType": "Requirements",
             "name": "required",
             "type": "uint256"
           },
           {
-            "internalType": "address",
+            "internalType": "uint32",
             "name": "lowest",
-            "type": "address"
+            "type": "uint32"
           },
           {
             "internalType": "uint32",
             "name": "unplaced",
             "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "lotterySum",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "overCeiling",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "drawn",
+            "type": "uint64"
           },
           {
             "components": [
@@ -1661,6 +3189,182 @@ import type { NonPayableOverrides } from "../../../common.js"
           }
         ],
         "internalType": "struct LotView",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes",
+            "name": "bid",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "envelope",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "before",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "next",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Opening",
+        "name": "o",
+        "type": "tuple"
+      }
+    ],
+    "name": "open",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes",
+            "name": "bid",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "envelope",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "before",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "next",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Opening",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "name": "openCeiling",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      }
+    ],
+    "name": "openingTimes",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint8",
+            "name": "part",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint40",
+            "name": "sealedUntil",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "publishFrom",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "publishUntil",
+            "type": "uint40"
+          }
+        ],
+        "internalType": "struct OpeningTimes",
         "name": "",
         "type": "tuple"
       }
@@ -1705,11 +3409,34 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "internalType": "address",
-        "name": "predecessor",
+        "name": "before",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "next",
         "type": "address"
       }
     ],
     "name": "place",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      }
+    ],
+    "name": "proposeExtension",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1779,18 +3506,100 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
+            "internalType": "Requirements",
+            "name": "guarantee",
+            "type": "uint256"
+          },
+          {
             "internalType": "uint64[]",
             "name": "ceilings",
+            "type": "uint64[]"
+          },
+          {
+            "internalType": "uint64[]",
+            "name": "minimums",
             "type": "uint64[]"
           },
           {
             "internalType": "Requirements[]",
             "name": "required",
             "type": "uint256[]"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "components": [
+              {
+                "internalType": "AgencyId[]",
+                "name": "seats",
+                "type": "uint32[]"
+              },
+              {
+                "internalType": "uint8",
+                "name": "threshold",
+                "type": "uint8"
+              },
+              {
+                "internalType": "uint16[]",
+                "name": "bidLengths",
+                "type": "uint16[]"
+              },
+              {
+                "internalType": "uint40",
+                "name": "bidsFrom",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scalarsDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "judgeDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "uint40",
+                "name": "scoresDeadline",
+                "type": "uint40"
+              },
+              {
+                "internalType": "address",
+                "name": "scorer",
+                "type": "address"
+              },
+              {
+                "internalType": "bool",
+                "name": "sealedCeilings",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "openByBidders",
+                "type": "bool"
+              },
+              {
+                "internalType": "bool",
+                "name": "earliest",
+                "type": "bool"
+              }
+            ],
+            "internalType": "struct SealingTerms",
+            "name": "sealing",
+            "type": "tuple"
           }
         ],
         "internalType": "struct TenderTerms",
-        "name": "terms",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -1798,7 +3607,7 @@ import type { NonPayableOverrides } from "../../../common.js"
     "outputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       }
     ],
@@ -1809,32 +3618,27 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "TenderId",
-        "name": "tender",
+        "name": "",
         "type": "uint64"
       },
       {
         "internalType": "uint16",
-        "name": "lot",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "address",
-        "name": "bidder",
-        "type": "address"
-      },
-      {
-        "internalType": "address",
-        "name": "predecessor",
+        "name": "",
         "type": "address"
       },
       {
         "internalType": "uint16",
-        "name": "reason",
+        "name": "",
         "type": "uint16"
       },
       {
         "internalType": "bytes32",
-        "name": "evidence",
+        "name": "",
         "type": "bytes32"
       }
     ],
@@ -1861,7 +3665,7 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bytes32"
       }
     ],
-    "name": "replace",
+    "name": "replaceBid",
     "outputs": [
       {
         "internalType": "uint32",
@@ -1886,31 +3690,87 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "internalType": "bytes",
-        "name": "bid",
+        "name": "sealed_",
         "type": "bytes"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "salt",
-        "type": "bytes32"
-      },
+      }
+    ],
+    "name": "replaceEnvelope",
+    "outputs": [
       {
         "internalType": "uint32",
         "name": "number",
         "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
       },
       {
-        "internalType": "uint40",
-        "name": "time",
-        "type": "uint40"
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "name": "revealScores",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "sealCeiling",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
       },
       {
         "internalType": "address",
-        "name": "predecessor",
+        "name": "",
         "type": "address"
       }
     ],
-    "name": "reveal",
+    "name": "settleBond",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1933,7 +3793,36 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       }
     ],
-    "name": "settleBond",
+    "name": "slotOf",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address[]",
+        "name": "",
+        "type": "address[]"
+      }
+    ],
+    "name": "strike",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1999,9 +3888,19 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint16"
           },
           {
-            "internalType": "bool",
-            "name": "bonded",
-            "type": "bool"
+            "internalType": "uint8",
+            "name": "rules",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Phase",
+            "name": "phase",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint16",
+            "name": "sealedLength",
+            "type": "uint16"
           },
           {
             "internalType": "AgencyId",
@@ -2019,6 +3918,16 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
+            "internalType": "uint16",
+            "name": "technicalLength",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint8",
+            "name": "seats",
+            "type": "uint8"
+          },
+          {
             "internalType": "address",
             "name": "bondToken",
             "type": "address"
@@ -2027,6 +3936,51 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint96",
             "name": "bondAmount",
             "type": "uint96"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scalarsDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "judgeDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scoresDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "bidsFrom",
+            "type": "uint40"
+          },
+          {
+            "internalType": "TenderId",
+            "name": "rebidOf",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rebidLot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "scorer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint48",
+            "name": "guarantee",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint40",
+            "name": "scoredAt",
+            "type": "uint40"
           }
         ],
         "internalType": "struct Tender",
@@ -2072,10 +4026,48 @@ import type { NonPayableOverrides } from "../../../common.js"
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      },
+      {
+        "internalType": "TenderId",
+        "name": "",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "",
+        "type": "uint16"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint40",
+        "name": "",
+        "type": "uint40"
+      },
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "withdrawFor",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x60c0346100c457601f614d7b38819003918201601f19168301916001600160401b038311848410176100c85780849260409485528339810103126100c4578051906001600160a01b03821682036100c45760200151906001600160a01b03821682036100c45760805260a052604051614c9e90816100dd8239608051818181610618015281816110110152818161135801528181612c4601528181612fdb015261489a015260a051818181611c6501528181612f1001528181613a760152614a2d0152f35b5f80fd5b634e487b7160e01b5f52604160045260245ffdfe60806040526004361015610011575f80fd5b5f5f3560e01c80630319327e14612f34578063060ba3cf14612ef15780630ef87bd714612e085780631f05877614612de057806322ce03f214612b8d578063445f9c8e146129ef5780634809d0111461290f5780634cae4c30146124dc5780634e2271931461220c578063739279fa1461217a5780637da21ae31461200657806385ec4f15146110355780638729012914610ff15780638821a04014610fbe5780639d44226614610ea5578063a5d65f3914610c0e578063ba17520414610a23578063bba19dc414610913578063becd08d01461087b578063c6bb859f1461081e578063cf771dea14610557578063d1c21e7714610358578063e0a6062114610301578063f4ef45fa146102365763ff8524f61461012d575f80fd5b346102335760406003193601126102335761020d6101496131e5565b610151613251565b9061015a613ca5565b6001600160801b0382169161017233838515156134b9565b6001600160a01b0382169081865285602052604086206001600160a01b0333165f526020526001600160801b036101c060405f2092828454166101bb8282338a8c831015613bc7565b613c2f565b166fffffffffffffffffffffffffffffffff19825416179055604051908382527f29f04d26e99fb9ef97e0b0c2b14a998e172a36b8d38e61ea57ddd066d883b97660203393a33390613fba565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b80fd5b5034610233576020906102a661024b366131af565b8261025a838395969496614421565b604067ffffffffffffffff83169788815260048a522061ffff87165f5288526102a1600360405f2001926001600160a01b0333165f52838a5260405f205490883391614272565b614493565b927f5cae86e5e6ec0ab5fbcec318d4a04721532d6459569534f386d6216eb8d54942604051806102f08761ffff339816968390929163ffffffff6020916040840195845216910152565b0390a463ffffffff60405191168152f35b5034610233576040600319360112610233576001600160a01b0360406103256131e5565b928261032f613211565b9416815260016020522091165f5260205260206001600160801b0360405f205416604051908152f35b503461023357604060031936011261023357610372613187565b61037a61319e565b906103858282614802565b92909167ffffffffffffffff81169283865260046020526040862061ffff84165f5260205260405f20916001600160a01b03600184015416908161050e5750507fd928296993e5ec313e482a04a5f1a3f1040f91ef116ee181f56029445221bcdd9260209261044c8361040061ffff80965460d01c16613bb7565b7fffffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff7bffff000000000000000000000000000000000000000000000000000083549260d01b169116179055565b7902000000000000000000000000000000000000000000000000006040519161047483613399565b8983526001600160a01b038060028886019364ffffffffff42168552816040880152019451161673ffffffffffffffffffffffffffffffffffffffff19845416178355517fffffffffffff000000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff000000000000000000000000000000000000000084549260a01b1691161717905581604051961686521693a380f35b7f0dea552400000000000000000000000000000000000000000000000000000000885267ffffffffffffffff1660045261ffff84166024526001600160a01b0316604452606486fd5b50346102335760c060031936011261023357610571613187565b61057961319e565b906105826131fb565b61058a613227565b9060843561ffff81169081810361081a5761060c94602063ffffffff600160a4359585876105b88d88613eea565b9215159182610810575b6105cb9261332d565b0154166040518098819263266ae3d560e01b83523390600484016040906001600160a01b03600293959463ffffffff60608401971683521660208201520152565b03816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa9586156108055788966107d4575b5067ffffffffffffffff81169485895260046020526040892061ffff89165f5260205260405f209160038301916001600160a01b0387165f528260205260405f20549161069483613f91565b60098110156107c057926107899592898d8f94876001600160a01b039c999660047f4bedf4273e6f4e2e0fb050786c4e4299a9072c1f13092a0c93bb9fc6a104383f9f9d9a145f1461078f57505050505050916001916007600f1961075f951617908989165f5260205260405f20550161071763ffffffff825460a01c16613821565b7fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff77ffffffff000000000000000000000000000000000000000083549260a01b169116179055565b61ffff604051958695169916978461ffff6040929594938160608401971683521660208201520152565b0390a480f35b859750936107bb986107b18298936107b6969895975083898960038414613447565b6146d5565b6137af565b61075f565b60248d634e487b7160e01b81526021600452fd5b6107f791965060203d6020116107fe575b6107ef818361340a565b81019061342d565b945f610648565b503d6107e5565b6040513d8a823e3d90fd5b81151592506105c2565b8680fd5b5034610233576040600319360112610233576001600160a01b0360406108426131e5565b928261084c613211565b94168152806020522091165f526020526040805f20548151906001600160801b038116825260801c6020820152f35b50346102335760e060031936011261023357610895613187565b61089d61319e565b9060443567ffffffffffffffff811161090f576108be903690600401613267565b90916084359063ffffffff8216820361090b5760a4359264ffffffffff8416840361081a5760c435946001600160a01b0386168603610907576109049660643593613847565b80f35b8780fd5b8580fd5b8380fd5b50346102335760406003193601126102335761092d613187565b61093561319e565b906109408282614421565b67ffffffffffffffff82169182855260046020526040852061ffff85165f526020526002601f19600360405f2001926001600160a01b0333165f528360205261099160405f20548092893391614272565b60405160208101918252602081526109aa60408261340a565b5190201617906001600160a01b0333165f5260205260405f205560ff815460e01c16610a00575b5061ffff339216907f544f4bdd5c528ff06dfe7fe6187842d692e2747fd5f34a6db00f2e8668fe60a38480a480f35b6002610a1d9101548060a01c906001600160a01b0333911661414c565b5f6109d1565b503461023357610a32366131af565b610a3e82849594614421565b67ffffffffffffffff85169081855260046020526040852061ffff85165f52602052600360405f2001956001600160a01b0333165f5286602052610a8560405f2054613f91565b906009821015610bfa57602097610aad83879389610ab39615918215610bec575b3392613447565b83614493565b9460ff825460e01c16610b08575b50506040805192835263ffffffff85166020840152339361ffff16927fc9fb4abc84c6b88734d023a6387d82ceebdd36f4a6ab7475511464a6f993615d91819081016102f0565b6001600160801b03809160406002610be595015491610b8b6001600160a01b0384169360a01c848352828d528383206001600160a01b0333165f528d5285610b838282875f20610b7c838a5192610b5e846133d2565b549d8e16808452602084019e8f9060801c9052338d83831015613bc7565b5116613c2f565b975116613d56565b9284835196610b99886133d2565b1686529284168b8601908152928152808b5220335f908152908a5260409020925190516fffffffffffffffffffffffffffffffff1990831660801b1691166001600160801b0316179055565b5f80610ac1565b915050896002831491610aa6565b602487634e487b7160e01b81526021600452fd5b50346102335760206003193601126102335767ffffffffffffffff610c31613187565b82610180604051610c41816133b5565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201528261012082015282610140820152826101608201520152169081815260036020526040812091825464ffffffffff811615610e795760c01c61ffff1615610e495760405183610cc3826133b5565b80549164ffffffffff83169283825260208201928160281c64ffffffffff168452604083018260501c64ffffffffff16815260608401928060781c64ffffffffff168452608085018160a01c63ffffffff16815260a086018260c01c61ffff16815260c08701918360d01c61ffff16835260e088019360e01c60ff161515845260018601549661010089019563ffffffff891687526101208a01978960201c63ffffffff1689526101408b019960401c6001600160a01b03168a52600201549a6101608b019a6001600160a01b038d168c52610180019b60a01c8c526040519c8d525164ffffffffff1660208d01525164ffffffffff1660408c01525164ffffffffff1660608b01525163ffffffff1660808a01525161ffff1660a08901525161ffff1660c088015251151560e08701525163ffffffff166101008601525163ffffffff16610120850152516001600160a01b0316610140840152516001600160a01b0316610160830152516bffffffffffffffffffffffff166101808201526101a090f35b604492507f8d3a902700000000000000000000000000000000000000000000000000000000825260045280602452fd5b602483837fba0a91e7000000000000000000000000000000000000000000000000000000008252600452fd5b503461023357608060031936011261023357610ebf613187565b610ec761319e565b90610ed06131fb565b610ed8613227565b91610ee38482614086565b5067ffffffffffffffff81169283865260046020526040862061ffff86165f5260205260405f20916001600160a01b0384165f526003830160205260405f2054610f2c81613f91565b6009811015610faa5793610f6b84878a866107b68399600198610f648d61ffff9f6001600160a01b039f610f7f9e60048a9214613447565b85896142ba565b0161071763ffffffff825460a01c16613821565b169216907ff7f9cc85e0210594f4a102701f828fc8f7549e1a1bf78831f853502fdaf0a5b38480a480f35b602489634e487b7160e01b81526021600452fd5b50346102335760406003193601126102335761020d610fdb6131e5565b610fe3613251565b90610fec613ca5565b613d76565b503461023357806003193601126102335760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346102335760206003193601126102335767ffffffffffffffff60043511610233576101c0600319600435360301126102335761107e610184600435016004356004016136e1565b80929150151580611ffa575b15611fc9576024600435013515611fa15764ffffffffff6110af60a460043501613717565b16421080611f63575b80611f36575b80611ef6575b6110d260a460043501613717565b906110e160c460043501613717565b6110ef60e460043501613717565b9115611ea8575050506301e1338063ffffffff611111610104600435016136d0565b1611611122610104600435016136d0565b90611e6f57508060015b6003821015908161122a57806111c9575b8061114f575b6001915091019061112c565b5061115e604460043501614237565b906111b5577f5a000000000000000000000000000000000000000000000000000000000000007fff00000000000000000000000000000000000000000000000000000000000000600192841a60f81b161115611143565b602483634e487b7160e01b81526032600452fd5b50506111d9604460043501614237565b7f41000000000000000000000000000000000000000000000000000000000000007fff000000000000000000000000000000000000000000000000000000000000008492841a60f81b16101561113d565b84849180611e54575b611241604460043501614237565b61124f606460043501614264565b9115611e015750506001600160a01b0361126e61012460043501613729565b16158015906bffffffffffffffffffffffff61128f6101446004350161373d565b161515821480611ddf575b80611dbe575b6112af61012460043501613729565b6112be6101446004350161373d565b906112ce61016460043501613729565b9215611d715750505090611d54575b6112f6906112f061012460043501613729565b90613d19565b61130b6101a4600435016004356004016136e1565b9050611c0b575b506113216004356004016136d0565b9063ffffffff6040519263266ae3d560e01b8452166004830152336024830152600160448301526020826064816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa918215611bfe578192611bdd575b5060025467ffffffffffffffff80821614611bc95767ffffffffffffffff811660010167ffffffffffffffff167fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000082161760025560043561018401600435600401906113f3916136e1565b93905061140460a460043501613717565b61141260c460043501613717565b61142060e460043501613717565b9161143061012460043501613729565b6001600160a01b0316151561144860048035016136d0565b90611458610104600435016136d0565b9061146861016460043501613729565b908a898b61147b61012460043501613729565b9961148b6101446004350161373d565b99604051996114998b6133b5565b64ffffffffff168a5260208a019064ffffffffff16815260408a019164ffffffffff16825260608a019183835260808b019380855260a08c019561ffff8816875260c08d019761ffff16885260e08d019889526101008d019b63ffffffff168c526101208d019a63ffffffff168b526101408d01996001600160a01b03168a526101608d019e8f906001600160a01b031690526101808d016bffffffffffffffffffffffff819f16905267ffffffffffffffff1660010167ffffffffffffffff1681526003602052604090209a5164ffffffffff168b54925160281b69ffffffffff000000000016915160501b6effffffffff0000000000000000000016927fffffffffffffffffffffffffffffffffff0000000000000000000000000000001617171789555164ffffffffff166116119089907fffffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffff73ffffffffff00000000000000000000000000000083549260781b169116179055565b5187547fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff1660a09190911b77ffffffff00000000000000000000000000000000000000001617875551865491517fffffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffff90921679ffff00000000000000000000000000000000000000000000000060c09290921b919091161760d09190911b7bffff00000000000000000000000000000000000000000000000000001617855551151584549060e01b7cff0000000000000000000000000000000000000000000000000000000016907fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff1617845560018401925163ffffffff168354925160201b67ffffffff0000000016915160401b7bffffffffffffffffffffffffffffffffffffffff000000000000000016927fffffffff0000000000000000000000000000000000000000000000000000000016171717905560020191516001600160a01b03166001600160a01b0316825473ffffffffffffffffffffffffffffffffffffffff19161782555181549060a01b73ffffffffffffffffffffffffffffffffffffffff1916906001600160a01b0316179055825b61ffff851661ffff821610156119365761181861180d610184600435016004356004016136e1565b61ffff841691613756565b3567ffffffffffffffff81168103611932576707ffffffffffffff67ffffffffffffffff8216116118e857600161ffff928392876118616101a4600435016004356004016136e1565b90506118b5575b67ffffffffffffffff9060401b91161780611888575b50011690506117e5565b67ffffffffffffffff83818916011688526004602052604088208483165f5260205260405f20558861187e565b5067ffffffffffffffff6118e06118d76101a4600435016004356004016136e1565b87861691613756565b359050611868565b67ffffffffffffffff859161ffff6064947f933263cf00000000000000000000000000000000000000000000000000000000855216600452166024526707ffffffffffffff604452fd5b8480fd5b5063ffffffff61194a6004356004016136d0565b169061ffff604051911681526040602082015263ffffffff6119706004356004016132c0565b166040820152602460043501356060820152604460043501357fffffff000000000000000000000000000000000000000000000000000000000081168091036119325760808201526064600435013560ff81168091036119325760a0820152608460043501356003811015611932576119e8816132b6565b60c082015264ffffffffff611a0160a4600435016132d1565b1660e082015264ffffffffff611a1b60c4600435016132d1565b1661010082015264ffffffffff611a3660e4600435016132d1565b1661012082015263ffffffff611a51610104600435016132c0565b166101408201526001600160a01b03611a6f6101246004350161323d565b1661016082015261014460043501356bffffffffffffffffffffffff8116809103611932576101808201526001600160a01b03611ab16101646004350161323d565b166101a0820152611acd6101846004350160043560040161377a565b6101c0838101526102008301819052610220830195919082905b808210611b90575050506020611b086101a46004350160043560040161377a565b919096603f19858203016101e08601528281520195915b818110611b7a57505050927f6fafcc95b3e4b7dd212de107fe74d3496ea728509f4fd6f87b8d9566ee718f748460209567ffffffffffffffff60018188160116930390a367ffffffffffffffff600181604051931601168152f35b8235875260209687019690920191600101611b1f565b90919687359067ffffffffffffffff82168203611bc5576020809167ffffffffffffffff600194168152019801920190611ae7565b5f80fd5b602482634e487b7160e01b81526011600452fd5b611bf791925060203d6020116107fe576107ef818361340a565b9082611388565b50604051903d90823e3d90fd5b90611c216101a4600435016004356004016136e1565b9092611c2f82828114614b8a565b604051917e839e670000000000000000000000000000000000000000000000000000000083526020836004816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa928315611d49578493611d08575b50835b828110611ca9575050505090611312565b611cb4818388613756565b3580611cc4838260c01c15614b8a565b611cd15750600101611c98565b611cee8262ffffff8360171c168015159081611cf7575b50614b8a565b60301c80611cc4565b905063ffffffff881610158a611ce8565b9092506020813d602011611d41575b81611d246020938361340a565b8101031261090f575163ffffffff8116810361090f579185611c95565b3d9150611d17565b6040513d86823e3d90fd5b506112f6611d6761012460043501613729565b3b151590506112dd565b6064926bffffffffffffffffffffffff88936001600160a01b0380947f130162bc000000000000000000000000000000000000000000000000000000008752166004521660245216604452fd5b50611dce61016460043501613729565b6001600160a01b03163014156112a0565b506001600160a01b03611df761016460043501613729565b161515821461129a565b7ff7a7005a0000000000000000000000000000000000000000000000000000000084527fffffff00000000000000000000000000000000000000000000000000000000001660045260ff16602452604482fd5b50600660ff611e67606460043501614264565b161115611233565b7f0a946c7200000000000000000000000000000000000000000000000000000000825263ffffffff166004526301e13380602452604490fd5b6084929164ffffffffff809281604051957f56374d60000000000000000000000000000000000000000000000000000000008752426004880152166024860152166044840152166064820152fd5b50611f0560e460043501613717565b6309660180420190814211611f225764ffffffffff1611156110c4565b602483634e487b7160e01b81526011600452fd5b50611f4560c460043501613717565b64ffffffffff80611f5a60e460043501613717565b169116106110be565b5064ffffffffff611f7860a460043501613717565b16610e108101809111611bc95764ffffffffff611f9960c460043501613717565b1610156110b8565b807fbc1d48450000000000000000000000000000000000000000000000000000000060049252fd5b6044917f9a2f47fe0000000000000000000000000000000000000000000000000000000082526004526101f4602452fd5b506101f482111561108a565b50346102335760406003193601126102335761ffff6040612025613187565b9267ffffffffffffffff61203761319e565b94835161204381613369565b8381528360208201528385820152836060820152608085519161206583613399565b8583528560208401528587840152015261207f8682614086565b5016815260046020522091165f5260205260e060405f20604081549163ffffffff60018201546001600160a01b038451956120b987613369565b67ffffffffffffffff811687526020870190861c815285870190828416825284606089019460a01c16845260ff60028851976120f489613399565b0154848116885264ffffffffff8160a01c16602089015260c81c16612118816132b6565b878701526080880195865267ffffffffffffffff8751985116885251602088015251168486015251166060840152516001600160a01b03815116608084015264ffffffffff60208201511660a08401520151612173816132b6565b60c0820152f35b50346102335760606003193601126102335760c06121af612199613187565b6121a161319e565b6121a96131fb565b91613578565b60a0604051916121c0838251613295565b63ffffffff602082015116602084015267ffffffffffffffff60408201511660408401526001600160a01b036060820151166060840152608081015115156080840152015160a0820152f35b503461023357608060031936011261023357612226613187565b61222e61319e565b6122366131fb565b9060643567ffffffffffffffff811161193257612257903690600401613267565b9190926122648286614802565b9467ffffffffffffffff87169485895260046020526040892061ffff86165f5260205260405f20916001600160a01b0385165f526003830160205260405f2054946122b18682898d614296565b6001600160a01b03600185015416996001600160a01b0382169a8b810361247d57507901000000000000000000000000000000000000000000000000008c7fffffffffffff000000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff0000000000000000000000000000000000000000888f9560809c9967ffffffffffffffff997f54e38ab088fe25d3f488e5581785528d324abe2f74562587d3c32424b05a3b159f9c9961ffff9e9a8e61236e956149c3565b6123cd6123808c895460d01c16613bb7565b88547fffffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff1660d09190911b7bffff000000000000000000000000000000000000000000000000000016178855565b604051956123da87613399565b86526001600160a01b03806002602089019364ffffffffff42168552600160408b0152019751161673ffffffffffffffffffffffffffffffffffffffff19875416178655518554935060a01b1691161717905563ffffffff64ffffffffff6124598260016707ffffffffffffff8860051c1695015460201c1642613fa0565b1693866040519b168b5260401c1660208a015216604088015260608701521693a480f35b6040517f6e7dd08300000000000000000000000000000000000000000000000000000000815267ffffffffffffffff92909216600483015261ffff891660248301526001600160a01b0392831660448301529091166064820152608490fd5b5034610233576060600319360112610233576124f6613187565b6124fe61319e565b906125076131fb565b906125128382614086565b805460ff8160e01c16156128d95767ffffffffffffffff83169283875260046020526040872061ffff87165f5260205260405f2060038101926001600160a01b0387165f528360205260405f20549161256a83613f91565b6010841615818a8c88846128aa575b61258294613447565b6009811015612896576001148080612866575b156126b757505050506001600160a01b0380846020946125ea61ffff958a8c64ffffffffff7f811206ecaee0fdca4523ea6d3e28db9e06c5132defbf3a7676a19ac846c4afda9b5460281c16928342116134fd565b8289165f528552600860405f2055600281015490600183831691019183835460401c169060a01c91808d528c885260408d20858c165f52885261266060405f2061263885825460801c613c2f565b6001600160801b036fffffffffffffffffffffffffffffffff1983549260801b169116179055565b8c52600187528360408d2091165f5286526001600160801b0361268a60405f209282845416613d56565b166fffffffffffffffffffffffffffffffff198254161790555460401c169560405196875216951693a480f35b9697969294939215612727575b50505060026001600160a01b039361ffff95936126fc938686165f52602052601060405f2091179055015482848260a01c921661414c565b169216907f8ca1bc4770d9d885a2bee5d4e82df5a769abab98545061cec250c960cbc749da8480a480f35b60020154906001600160a01b03871690816001600160a01b038416145f146127bc57505064ffffffffff63ffffffff600187015460201c169160a01c16019064ffffffffff82116127a8579385936126fc9361279c8461ffff998c6001600160a01b039a64ffffffffff6002991642116134fd565b935093958195506126c4565b602489634e487b7160e01b81526011600452fd5b9160ff91935060c81c166127cf816132b6565b1580612854575b6127f6575b505060026001600160a01b039361ffff95936126fc9361279c565b60501c64ffffffffff1642111561280d57806127db565b858860849261ffff8a604051947f44d3d9ab000000000000000000000000000000000000000000000000000000008652600486015216602484015260448301526064820152fd5b5064ffffffffff8160781c16156127d6565b5064ffffffffff8360781c168015908115612882575b50612595565b905064ffffffffff8460281c16105f61287c565b60248b634e487b7160e01b81526021600452fd5b5050506009915010156128965760018114818a8c88846125795761258294506128d289614122565b9450612579565b60248667ffffffffffffffff857f2ad11e5d00000000000000000000000000000000000000000000000000000000835216600452fd5b50346102335760406003193601126102335761020d61292c6131e5565b612934613211565b61293c613ca5565b6001600160a01b038216918285526001602052604085206001600160a01b0383165f526020526001600160801b0360405f2054169261297e83838615156134b9565b8086526001602052604086206001600160a01b0384165f5260205260405f206fffffffffffffffffffffffffffffffff198154169055604051908482527f2f97bb6398f61ee58aaadcaacea3fad9490dc95e1ce2d395ff161579be76583160206001600160a01b03861693a3613fba565b503461023357606060031936011261023357612a09613187565b612a1161319e565b612a196131fb565b91612a248282614802565b92909167ffffffffffffffff81169283875260046020526040872061ffff84165f5260205260405f206001600160a01b0387165f526003810160205260405f205492612a7284898784614296565b6001600160a01b03600183015416976001600160a01b03811698898103612b2f575061ffff93897901000000000000000000000000000000000000000000000000008c7fffffffffffff000000000000ffffffffffffffffffffffffffffffffffffffff78ffffffffff00000000000000000000000000000000000000008861236e8460809d9a7f54e38ab088fe25d3f488e5581785528d324abe2f74562587d3c32424b05a3b159f9c9a67ffffffffffffffff9b8e36936149c3565b6040517f6e7dd08300000000000000000000000000000000000000000000000000000000815267ffffffffffffffff93909316600484015261ffff871660248401526001600160a01b03918216604484015216606482015260849150fd5b50346102335760a060031936011261023357612ba7613187565b612baf61319e565b90612bb86131fb565b906064359161ffff831680840361090b57612c3a93602063ffffffff6001608435948486612be68c8b613eea565b9215159182612dd6575b612bf99261332d565b0154166040518097819263266ae3d560e01b83523390600484016040906001600160a01b03600293959463ffffffff60608401971683521660208201520152565b03816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa948515612dcb578795612daa575b5067ffffffffffffffff84169384885260046020526040882061ffff88165f5260205260405f20906001600160a01b0385165f5260038201602052612cbe60405f2054613f91565b906009821015612d96579261078992827f855fe319c514114e1f6b72aa8160b3ada0c0eaf95c348912a2ea9f8d02e134a4979560036001600160a01b0398951491878d8415612d87575b6004612d3194959601948b83165f528560205260405f20549680612d7e575b80612d7057613447565b8686165f52602052600160ff1b60405f209117905561ffff604051958695169916978461ffff6040929594938160608401971683521660208201520152565b50600160ff1b871615613447565b50861515612d27565b5050600481149250878d612d08565b60248a634e487b7160e01b81526021600452fd5b612dc491955060203d6020116107fe576107ef818361340a565b935f612c76565b6040513d89823e3d90fd5b8115159250612bf0565b5034610233578060031936011261023357602067ffffffffffffffff60025416604051908152f35b5034611bc55760c0600319360112611bc557612e226131e5565b90612e2b613251565b60643560ff8116809103611bc557612e41613ca5565b612e4e84803b1515613d19565b6001600160a01b03841690813b15611bc5575f9160e4839260405194859384927fd505accf0000000000000000000000000000000000000000000000000000000084523360048501523060248501526001600160801b03891660448501526044356064850152608484015260843560a484015260a43560c48401525af1612edb575b5061020d9192613d76565b61020d92505f612eea9161340a565b5f91612ed0565b34611bc5575f600319360112611bc55760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b34611bc557612f42366131af565b909190612f4f5f83614086565b9264ffffffffff845460781c1661315157835461ffff8160d01c161561311b5764ffffffffff612f879160501c1684814211156132e3565b61ffff81161515828282613111575b612f9f9261332d565b63ffffffff600185015416936040519463266ae3d560e01b86526004860152336024860152600860448601526020856064816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa948515613106575f956130ab575b5080547fffffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffff164260781b73ffffffffff000000000000000000000000000000161790557f71b52ad199f647a0fa510539c70ea06db96efdf88ed572018b624b4a87d3f2339267ffffffffffffffff9290916130a691905b60405194859416968461ffff6040929594938160608401971683521660208201520152565b0390a2005b6130a6919550927f71b52ad199f647a0fa510539c70ea06db96efdf88ed572018b624b4a87d3f23394926130816130f967ffffffffffffffff9660203d6020116107fe576107ef818361340a565b979350509294509261300b565b6040513d5f823e3d90fd5b8115159250612f96565b67ffffffffffffffff847fc1af3466000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b67ffffffffffffffff837fe6b9f9a4000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b6004359067ffffffffffffffff82168203611bc557565b6024359061ffff82168203611bc557565b6003196060910112611bc55760043567ffffffffffffffff81168103611bc5579060243561ffff81168103611bc5579060443590565b600435906001600160a01b0382168203611bc557565b604435906001600160a01b0382168203611bc557565b602435906001600160a01b0382168203611bc557565b606435906001600160a01b0382168203611bc557565b35906001600160a01b0382168203611bc557565b602435906001600160801b0382168203611bc557565b9181601f84011215611bc55782359167ffffffffffffffff8311611bc55760208381860195010111611bc557565b9060098210156132a25752565b634e487b7160e01b5f52602160045260245ffd5b600311156132a257565b359063ffffffff82168203611bc557565b359064ffffffffff82168203611bc557565b156132ec575050565b9067ffffffffffffffff64ffffffffff927f5861a12d000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b15613336575050565b61ffff907fddb0fe9e000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b60a0810190811067ffffffffffffffff82111761338557604052565b634e487b7160e01b5f52604160045260245ffd5b6060810190811067ffffffffffffffff82111761338557604052565b6101a0810190811067ffffffffffffffff82111761338557604052565b6040810190811067ffffffffffffffff82111761338557604052565b60c0810190811067ffffffffffffffff82111761338557604052565b90601f601f19910116810190811067ffffffffffffffff82111761338557604052565b90816020910312611bc5575161ffff81168103611bc55790565b9392919093156134575750505050565b916001600160a01b036134b79261ffff6084969567ffffffffffffffff604051977fea6ab90b0000000000000000000000000000000000000000000000000000000089521660048801521660248601521660448401526064830190613295565bfd5b156134c2575050565b906001600160a01b0380927f93dc6b23000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b93929190931561350d5750505050565b6040517f44d3d9ab00000000000000000000000000000000000000000000000000000000815267ffffffffffffffff909416600485015261ffff1660248401526001600160a01b0316604483015264ffffffffff166064820152608490fd5b60098210156132a25752565b67ffffffffffffffff9060405161358e816133ee565b5f81525f60208201525f60408201525f60608201525f60808201525f60a0820152506135ba8382614086565b50165f52600460205261ffff60405f2091165f5260205260405f20906001600160a01b0381165f526003820160205260405f20546135f781613f91565b9261360182614122565b15613692576004906001600160a01b036707ffffffffffffff8460051c1694165f520160205260405f205490600160ff1b821661368a575b67ffffffffffffffff6010929361365c60405196613656886133ee565b8761356c565b63ffffffff8360401c1660208701521660408501528060601c6060850152161515608083015260a082015290565b5f9150613639565b50601091506136ad604051936136a7856133ee565b8461356c565b5f60208401525f60408401525f606084015216151560808201525f60a082015290565b3563ffffffff81168103611bc55790565b903590601e1981360301821215611bc5570180359067ffffffffffffffff8211611bc557602001918160051b36038313611bc557565b3564ffffffffff81168103611bc55790565b356001600160a01b0381168103611bc55790565b356bffffffffffffffffffffffff81168103611bc55790565b91908110156137665760051b0190565b634e487b7160e01b5f52603260045260245ffd5b9035601e1982360301811215611bc557016020813591019167ffffffffffffffff8211611bc5578160051b36038313611bc557565b939193929092156137c05750505050565b6040517fa6dd4ead00000000000000000000000000000000000000000000000000000000815267ffffffffffffffff93909316600484015261ffff9390931660248301526001600160a01b0392831660448301529091166064820152608490fd5b63ffffffff168015613833575f190190565b634e487b7160e01b5f52601160045260245ffd5b96949291906138568189613c4f565b549364ffffffffff85169485421115613b7d5764ffffffffff9060281c16804211613b44575067ffffffffffffffff891696875f52600460205260405f2061ffff84165f5260205260405f20996001600160a01b0333165f5260038b0160205260405f2054936138c885338385614272565b67ffffffffffffffff871161338557601f19601f880116946040516138f0602088018261340a565b88815260208101368a8a0111611bc55786918a8a83378a81016020015f90525190209c8c61ffff85169e8f906040519160208301937fadbaeb55b20f9239f3890e958b2e205377bb7439c5ebc44abd50d25892ace5ab8552466040850152306060850152608084015260a083015260c082015f90523360e08301526101008201528d61012082015261012081526139896101408261340a565b519020916139be9268ffffffff0000000000919264ffffffffff915f52169160281b16176020526001601f1960405f20161790565b03613b01575050877f3c321f6c7848ef7ae5770843b631cbae9f31967bceda0e7d365911714878c3a7836139fd8c948e97968a8a8a549a8b339161456b565b9963ffffffff60405192168252613a17602083018c613295565b60806040830152886080830152888860a08401375f60a08a84010152606082015260a08133968101030190a460401c938415613af75760098110156132a257600614613aee5781604011611bc557613a9a936040603f193394019201907f0000000000000000000000000000000000000000000000000000000000000000614669565b928315613ae8576004906001600160a01b0333165f52016020528260405f20556040519283527f02fa143ab453f75d7b3b5be7e198d4e30ab9b9ff91d67bbf91bc3582690d6a2f60203394a4565b50505050565b50505050505050565b5050505050505050565b7fdceac350000000000000000000000000000000000000000000000000000000005f5267ffffffffffffffff90911660045261ffff16602452503360445260645ffd5b67ffffffffffffffff8a7fc97e2f71000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b8567ffffffffffffffff8b7f5f018850000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b61ffff168015613833575f190190565b939291909315613bd75750505050565b6040517f128355590000000000000000000000000000000000000000000000000000000081526001600160a01b039485166004820152931660248401526001600160801b039081166044840152166064820152608490fd5b906001600160801b03809116911603906001600160801b03821161383357565b9190613c5b9083614086565b9164ffffffffff835460781c16613c6f5750565b67ffffffffffffffff907fe6b9f9a4000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c613cf15760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b15613d215750565b6001600160a01b03907fd4c6aa81000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b906001600160801b03809116911601906001600160801b03821161383357565b6001600160801b03821691613d8e33838515156134b9565b613d9b82803b1515613d19565b613da482614ac3565b916001600160a01b038116926040517f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528560445260205f60648180895af19060015f5114821615613ec9575b6040525f60605215613e9d579084613e1d613e2393613e1884614ac3565b613fad565b91614b43565b815f525f60205260405f206001600160a01b0333165f526020526001600160801b03613e5660405f209282845416613d56565b166fffffffffffffffffffffffffffffffff198254161790556040519182527fa4e87a9a9770498184980a12125ae5670e1c23b9247350c8de2ef111fbe0dcde60203393a3565b837f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b906001811516613ee157853b15153d15161690613dfa565b503d5f823e3d90fd5b919067ffffffffffffffff613eff8285613c4f565b93613f1964ffffffffff865460501c1682814211156132e3565b1690815f52600460205260405f2061ffff82165f5260205260ff600260405f20015460c81c1691613f49836132b6565b82613f5357505050565b7fd6af8e64000000000000000000000000000000000000000000000000000000005f5260045261ffff16602452613f89816132b6565b60445260645ffd5b600f1660098110156132a25790565b9190820180921161383357565b9190820391821161383357565b909291613fc682614ac3565b936001600160a01b038316906001600160a01b03604051917fa9059cbb000000000000000000000000000000000000000000000000000000005f52166004528260245260205f60448180865af19060015f511482161561406e575b604052156140435750613e1d614041939461403b84614ac3565b90613fad565b565b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b906001811516613ee157823b15153d15161690614021565b67ffffffffffffffff909291921691825f52600360205260405f209283549164ffffffffff8316156140f65761ffff8091169260c01c168210156140c8575050565b7f8d3a9027000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b507fba0a91e7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b61412b90613f91565b60098110156132a25780600311159081614143575090565b60079150111590565b61404192916001600160a01b036001600160801b03921690815f525f60205260405f206001600160a01b0382165f526020526141b760405f2094846141af82604051986141988a6133d2565b54986020848b1691828152019960801c8a52613d56565b965116613c2f565b9183604051956141c6876133d2565b1685528360208601931683525f525f6020526001600160a01b0360405f2091165f52602052818060405f20945116166fffffffffffffffffffffffffffffffff1984541617835551166001600160801b036fffffffffffffffffffffffffffffffff1983549260801b169116179055565b357fffffff000000000000000000000000000000000000000000000000000000000081168103611bc55790565b3560ff81168103611bc55790565b9261427f90929192613f91565b9160098310156132a2576140419360018414613447565b926142a390929192613f91565b9160098310156132a2576140419360038414613447565b90925f906001600160a01b0381161593845f146143c0576001600160a01b03600185015416915b6001600160a01b038316151580614398575b61438d576003600f196bffffffffffffffffffffffff936bffffffffffffffffffffffff19938a6001600160a01b0398859b5f1461436e5750505060018801878b1673ffffffffffffffffffffffffffffffffffffffff198254161790555b16179260601b1691161793165f520160205260405f2055600190565b87878b9360601b1691161791165f5283890160205260405f2055614352565b505050505050505f90565b506001600160a01b0383165f52600385016020526143ba60405f205483614bbd565b156142f3565b91506001600160a01b0381165f526003830160205260405f2054916143e483613f91565b60098110156132a257600314801590614410575b614406578260601c916142e1565b5050505050505f90565b5061441b8184614bbd565b156143f8565b919061442d9083613c4f565b9164ffffffffff83541690814211614443575050565b67ffffffffffffffff907f6cdd48c0000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b63ffffffff1663ffffffff81146138335760010190565b929180156145435761452c906144fe6144b563ffffffff875460a01c1661447c565b86547fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff1660a082901b77ffffffff00000000000000000000000000000000000000001617909655565b5f908152602885901b68ffffffff0000000000164264ffffffffff161760205260409020601f191660011790565b906001600160a01b0333165f5260205260405f2055565b7f6c477a6f000000000000000000000000000000000000000000000000000000005f5260045ffd5b9367ffffffffffffffff929361458b91989796988360401c151591614c18565b9290911690155f1461463557506006955b60098710156132a2576bffffffff0000000000000000681fffffffffffffffe09160401b169160051b1686171792600486146145ee575b50906001600160a01b03600392165f520160205260405f2055565b6145fa908483856142ba565b61462c57906001600160a01b036003926146246001840161071763ffffffff825460a01c1661447c565b9192506145d3565b50600393505050565b8015159081614655575b501561464d5760059561459c565b60049561459c565b905067ffffffffffffffff8216115f61463f565b9192805f94602096976040519889957f0df697b20000000000000000000000000000000000000000000000000000000087526004870152608060248701526044860152606485015281608485015260a484013760a401915afa156146cd57505f5190565b3d5f823e3d90fd5b90926001600160a01b038116614763575060018101916001600160a01b038354166001600160a01b0385160361475b576bffffffffffffffffffffffff6007600f19836003966001600160a01b03809660601c1673ffffffffffffffffffffffffffffffffffffffff198254161790555b16171693165f520160205260405f2055600190565b505050505f90565b9160038201926001600160a01b0381165f528360205260405f20549361478885613f91565b60098110156132a2576003148015906147ec575b61440657600f196001600160a01b03936bffffffffffffffffffffffff9360079386600399876bffffffffffffffffffffffff198660601c60601b1691161792165f5260205260405f2055614746565b506001600160a01b0386168560601c141561479c565b919061480e8184613eea565b9264ffffffffff845460281c1680421115614920575067ffffffffffffffff1690815f52600460205260405f2061ffff82165f5260205263ffffffff600160405f20015460a01c1691826148e95750505063ffffffff6001830154166040519063266ae3d560e01b82526004820152336024820152600460448201526020816064816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa908115613106575f916148cd575090565b6148e6915060203d6020116107fe576107ef818361340a565b90565b9061ffff917f5a588a3f000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b67ffffffffffffffff827fcddf4e2b000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b9392919093156149695750505050565b608494509061ffff6001600160a01b039267ffffffffffffffff604051967f2cd7e2700000000000000000000000000000000000000000000000000000000088521660048701521660248501521660448301526064820152fd5b9394909194855460401c958615613aee576004906001600160a01b0386165f520160205260405f20548015818686898415614ab3575b614a0294614959565b955f965f91805b614a61575050508515614a595761404195614a519242926001600160a01b038716927f0000000000000000000000000000000000000000000000000000000000000000614669565b928315614959565b505050505050565b909197658000000000008216158015614aa7575b614aa05765ffffffffffff8216891b17976030810180911161383357915b60041c9060301c80614a09565b9791614a93565b50600f83161515614a75565b600160ff1b8416151594506149f9565b60206001600160a01b03916024604051809481937f70a08231000000000000000000000000000000000000000000000000000000008352306004840152165afa908115613106575f91614b14575090565b90506020813d602011614b3b575b81614b2f6020938361340a565b81010312611bc5575190565b3d9150614b22565b818303614b4f57505050565b6001600160a01b03907fcf3e1352000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b15614b925750565b7f6d407f33000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600582811c6707ffffffffffffff9081169183901c16818110939291908415614be8575b5050505090565b1492509082614bfd575b50505f808080614be1565b63ffffffff919250819060401c169160401c16105f80614bf2565b9115614c5e57604081105b614c5657602011611bc55735906707ffffffffffffff8211614c4f5767ffffffffffffffff6001921690565b5f91508190565b50505f905f90565b6040811415614c2356fea264697066735822122031cbbd8699936882ec6df634be5e81f4b756ca4644709678445d4aad907bf78664736f6c63430008250033";
+  const _bytecode = "0x610200806040523461025c5760a08161567480380380916100208285610260565b83398101031261025c578051906001600160a01b038216820361025c5760208101516001600160a01b038116810361025c576040820151926001600160a01b038416840361025c57610080608061007960608601610297565b9401610297565b9360405161008f604082610260565b6017815260208101917f436f6d6d6f6e205365616c2054656e646572486f7573650000000000000000008352604051946100ca604087610260565b600186526020860194603160f81b865260805260a05260c0526100ec816102ab565b610180526100f9846102ab565b6101a052519020918261014052519020806101605246610100526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261016460c082610260565b51902060e05230610120526101c0526101e05260405161535d9081610317823960805181611977015260a0518181816129ef01526149c8015260c0518181816103b60152818161081e0152613e9e015260e051816151940152610100518161524b01526101205181615165015261014051816151e301526101605181615209015261018051816119b501526101a051816119df01526101c05181818161032e01528181610ddd015281816111790152818161167501528181612180015281816127f20152612a2901526101e05181818161037201528181610d030152818161111d01528181612ca401528181612cf90152612e120152f35b5f80fd5b601f909101601f19168101906001600160401b0382119082101761028357604052565b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b038216820361025c57565b601f8151116102d65760208151910151602082106102c7571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c806302d7379f14612a4f5780630319327e14612a13578063060ba3cf146129d057806306e4d766146129275780630ef87bd71461283e5780631f058776146128165780631f269e68146127a957806322ce03f21461030957806334481041146121a4578063347ad1f7146121635780633f78413e146120a6578063445f9c8e146110bb5780634809d01114611fc6578063495f20a214611f905780634cae4c30146110bb5780634e22719314611f4357806351d8a8d614611ea9578063602e9de614611dc5578063739279fa14611d065780637da21ae314611ad657806384021af714611ab357806384b0196e1461199b57806387290129146119575780638821a040146119245780638a65eb87146118f8578063984094c51461182a57806399284ced146116995780639face36c1461162b578063a5d65f39146111cb578063a831a3e514611141578063aed0847f146110c0578063af135fa9146110bb578063b28cb8dc146105f9578063bba19dc414610e76578063bf565b6f14610e05578063c19ad87e14610dbd578063c6bb859f14610d43578063cf15767a14610c5c578063cf91d0d2146105fe578063d4a7e0fb146105f9578063da14fafb14610500578063e04ed07314610431578063e0a60621146103da578063e1c54e7114610396578063ea38d8d014610352578063f8ff7bae1461030e578063fa0d7d9f146103095763ff8524f61461022a575f80fd5b34610306576040600319360112610306576102e061027d610249612bef565b610282610254612c31565b61025c613834565b6001600160801b0381169384916102763386851515612fe3565b3385614e02565b613c20565b6001600160a01b0382169081865285602052604086206001600160a01b0333165f5260205260405f2055604051908382527f29f04d26e99fb9ef97e0b0c2b14a998e172a36b8d38e61ea57ddd066d883b97660203393a33390613c2d565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b80fd5b612c47565b503461030657806003193601126103065760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b503461030657806003193601126103065760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b503461030657806003193601126103065760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034610306576040600319360112610306576001600160a01b0360406103fe612bef565b9282610408612c1b565b9416815260016020522091165f5260205260206001600160801b0360405f205416604051908152f35b50346103065760206003193601126103065767ffffffffffffffff610454612ae8565b61045d81613e94565b61049264ffffffffff80600384015460781c164210156104878454918660ff8460e81c16916132aa565b1683814211156132f4565b7d0100000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416179055167fa0e4c757abc88720f50699cdffa06205b7956e40c324aafb824706bacbd517938280a280f35b50346103065760206003193601126103065761054261051d612ae8565b82606060405161052c81612ee0565b8281528260208201528260408201520152614127565b9060ff61054e83613a8e565b1690816105e15761070864ffffffffff808554165b16019064ffffffffff82116105cd57508264ffffffffff8092818060038160809954169501541693606060405161059981612ee0565b8881526020810192835283604082019516855201948552604051968752511660208601525116604084015251166060820152f35b80634e487b7160e01b602492526011600452fd5b61070864ffffffffff80600486015460d01c16610563565b612d95565b503461030657608060031936011261030657610618612ae8565b610620612b16565b90610629612c05565b60643567ffffffffffffffff8111610c585760c06003198236030112610c5857610653848461417c565b67ffffffffffffffff8416865260046020526040862061ffff86165f5260205260405f20916001600160a01b0384165f526007830160205260405f20549261069a84613ef9565b600d8110159081610c445786898983158015610c30575b8015610c17575b6106c39550156131c3565b602482016107126106e16106da8386600401612f1f565b3691612f6e565b602081519101206106f460848601612fa4565b61070060a48701612fb5565b91606487013590604488013589613b54565b9061071c85613a8e565b9188836002885460e01c1615159182610c02575b61073992614188565b64ffffffffff600387015460281c16804211610bc9575061075a9087613bc2565b15610b7e57908967ffffffffffffffff896108128a6001600160a01b036108008f988b9061079c6107918360040184600401613235565b929093600401612f1f565b94909561ffff6040519d8e9b8c9b7fb9b00ec0000000000000000000000000000000000000000000000000000000008d528c6004309101521660248c01521660448a015260ff8c1660648a015216608488015260e060a488015260e487019161326b565b916003198584030160c4860152612e36565b03816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa8015610b73578a90610aeb575b6108609250876044860135928b8b614dcf565b610aa05761086d84613f08565b610a34575b61087b84613ef9565b600d811015610a20576004146109c9575b61089584614c78565b15610965576001600160a01b039467ffffffffffffffff61ffff61092861091e60ff9761094b9660077ffffffffffffffffffffffffffffff801ffffffffffffffffffffffffffffffff600c600f197f5a75edee94325f1ff8e9c7616d5b1bfe7f4a8f0596c3364a23491cc7ab5ae7b49e161716915b8d89165f520160205260405f2055613a8e565b9560040180613235565b98909360405197889716875260406020880152169916971695604084019161326b565b0390a480f35b634e487b7160e01b5f52602160045260245ffd5b6001600160a01b039467ffffffffffffffff61ffff61092861091e60ff9761094b966007600c7107ffffffffffffffffffffffffffffffffff197f5a75edee94325f1ff8e9c7616d5b1bfe7f4a8f0596c3364a23491cc7ab5ae7b49d16179161090b565b610a1b600182016109e363ffffffff825460201c1661319d565b7fffffffffffffffffffffffffffffffffffffffffffffffff00000000ffffffff67ffffffff0000000083549260201b169116179055565b61088c565b602489634e487b7160e01b81526021600452fd5b600181016103ff8560811c1663ffffffff825460401c16039063ffffffff8211610a8c5790610a8791906bffffffff0000000000000000196bffffffff000000000000000083549260401b169116179055565b610872565b60248a634e487b7160e01b81526011600452fd5b7f16c556a100000000000000000000000000000000000000000000000000000000885267ffffffffffffffff861660045261ffff87166024526001600160a01b038516604452606488fd5b503d808b843e610afb8184612efc565b820191602081840312610b6b5780519067ffffffffffffffff8211610b6f57019180601f84011215610b6b578a835193610b3485612f52565b92610b426040519485612efc565b85845260208683010111610b6757846108609560208093018386015e8301015261084d565b5080fd5b8a80fd5b8b80fd5b6040513d8c823e3d90fd5b7fdceac350000000000000000000000000000000000000000000000000000000005f5267ffffffffffffffff881660045261ffff89166024526001600160a01b03871660445260645ffd5b7f724dce09000000000000000000000000000000000000000000000000000000008c5267ffffffffffffffff8a1660045260245260448bfd5b6107399250610c1089614bd9565b9250610730565b5050505090610a205780868989600c6106c395146106b8565b5050505090508890868989600284146106b1565b60248a634e487b7160e01b81526021600452fd5b8480fd5b50346103065761010060031936011261030657610c77612bef565b50610c80612aff565b50610c89612b27565b5060643567ffffffffffffffff8111610b6757610caa903690600401612b38565b505060843567ffffffffffffffff8111610b6757610ccc903690600401612b38565b5050610cd6612d5c565b5060e43567ffffffffffffffff8111610b6757610cf7903690600401612b38565b50506020610d35610d277f00000000000000000000000000000000000000000000000000000000000000006137a5565b828082518301019101612fc7565b63ffffffff60405191168152f35b50346103065760406003193601126103065760406001600160801b03610dac610d6a612bef565b610d72612c1b565b906001600160a01b03165f525f6020526001600160a01b0360405f2091165f5260205260405f2054906001600160801b0382169160801c90565b835191831682529091166020820152f35b503461030657604060031936011261030657610dd7612ae8565b50610e017f00000000000000000000000000000000000000000000000000000000000000006137a5565b5080f35b503461030657606060031936011261030657600790610e22612ae8565b9061ffff6040610e30612b16565b9267ffffffffffffffff610e42612c05565b9516815260046020522091165f526020526001600160a01b0360405f2091165f5201602052602060405f2054604051908152f35b503461030657604060031936011261030657610e90612ae8565b610e98612b16565b90610ea3828261333e565b67ffffffffffffffff82169182855260046020526040852061ffff85165f5260205260405f20906002601f1960078401926001600160a01b0333165f5283602052610ef660405f205480928a3391613aa9565b6040516020810191825260208152610f0f604082612efc565b5190201617906001600160a01b0333165f5260205260405f20556001825460e01c16610f66575b505061ffff339216907f544f4bdd5c528ff06dfe7fe6187842d692e2747fd5f34a6db00f2e8668fe60a38480a480f35b6009016001600160a01b0333165f52806020526001600160a01b0360405f2054169182156110b3575b6001600160a01b0383169133830361107f575b5060018203610fb2575b50610f36565b61100e60026001600160801b03920154936001600160a01b0385169460a01c918291866001600160a01b03165f525f6020526001600160a01b0360405f2091165f5260205260405f2054906001600160801b0382169160801c90565b9390931603916001600160801b03831161106b576110466fffffffffffffffffffffffffffffffff19926001600160801b039261441f565b169160801b16179185528460205260408520905f5260205260405f20555f8080610fac565b602488634e487b7160e01b81526011600452fd5b6001600160a01b0333165f5260205260405f2073ffffffffffffffffffffffffffffffffffffffff1981541690555f610fa2565b339250610f8f565b612cc8565b50346103065760c0600319360112610306576110da612bef565b506110e3612aff565b506110ec612b27565b506110f5612d48565b5060a43567ffffffffffffffff8111610b6757611116903690600401612b38565b5050610e017f00000000000000000000000000000000000000000000000000000000000000006137a5565b50346103065760206003193601126103065760043567ffffffffffffffff8111610b675760031961026091360301126103065761119d7f00000000000000000000000000000000000000000000000000000000000000006137a5565b602081805181010312610b67576020015167ffffffffffffffff8116809103610b6757602090604051908152f35b5034610306576020600319360112610306576112a36111e8612ae8565b826103206040516111f881612ec3565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201528261010082015282610120820152826101408201528261016082015282610180820152826101a0820152826101c0820152826101e08201528261020082015282610220820152826102408201528261026082015282610280820152826102a0820152826102c0820152826102e0820152826103008201520152613cfd565b90604051916112b183612ec3565b805464ffffffffff8116845264ffffffffff8160281c16602085015264ffffffffff8160501c16604085015264ffffffffff8160781c16606085015263ffffffff8160a01c16608085015261ffff8160c01c1660a085015261ffff8160d01c1660c085015260ff8160e01c1660e085015260ff8160e81c166006811015611617579160049164ffffffffff9361010087015260f01c61012086015260ff600182015463ffffffff811661014088015263ffffffff8160201c166101608801526001600160a01b038160401c1661018088015261ffff8160e01c166101a088015260f01c166101c086015260028101546001600160a01b0381166101e087015260a01c61020086015261ffff6003820154848116610220880152848160281c16610240880152848160501c16610260880152848160781c1661028088015267ffffffffffffffff8160a01c166102a088015260e01c166102c086015201546001600160a01b0381166102e085015265ffffffffffff8160a01c1661030085015260d01c166103208301526040519064ffffffffff835116825264ffffffffff602084015116602083015264ffffffffff604084015116604083015264ffffffffff606084015116606083015263ffffffff608084015116608083015261ffff60a08401511660a083015261ffff60c08401511660c083015260ff60e08401511660e083015261010083015190600682101561160357506103206103409364ffffffffff9261010085015261ffff6101208201511661012085015263ffffffff6101408201511661014085015263ffffffff610160820151166101608501526001600160a01b036101808201511661018085015261ffff6101a0820151166101a085015260ff6101c0820151166101c08501526001600160a01b036101e0820151166101e08501526bffffffffffffffffffffffff61020082015116610200850152826102208201511661022085015282610240820151166102408501528261026082015116610260850152826102808201511661028085015267ffffffffffffffff6102a0820151166102a085015261ffff6102c0820151166102c08501526001600160a01b036102e0820151166102e085015265ffffffffffff61030082015116610300850152015116610320820152f35b80634e487b7160e01b602492526021600452fd5b602484634e487b7160e01b81526021600452fd5b503461030657606060031936011261030657611645612ae8565b5061164e612b16565b5060443567ffffffffffffffff8111610b6757600319610100913603011261030657610e017f00000000000000000000000000000000000000000000000000000000000000006137a5565b50346103065760a0600319360112610306576116b3612ae8565b6116bb612b16565b906116c4612c05565b606435916001600160a01b038316808403611826576084356001600160a01b0381168103611822576116f68684613d8e565b5067ffffffffffffffff83169485885260046020526040882061ffff88165f5260205260405f20936001600160a01b0386165f526007850160205260405f20549061174082613ef9565b90600d82101561180e5781888b61176093600461176799989796146131c3565b8686613f4e565b156117be575061ffff9161179360016001600160a01b0393016109e363ffffffff825460201c1661319d565b169216907ff7f9cc85e0210594f4a102701f828fc8f7549e1a1bf78831f853502fdaf0a5b38480a480f35b916001600160a01b03915061ffff608495604051957fa6dd4ead00000000000000000000000000000000000000000000000000000000875260048701521660248501521660448301526064820152fd5b60248b634e487b7160e01b81526021600452fd5b8680fd5b8580fd5b50346103065760209061189d61183f36612bb9565b8261184e8383959694966137d7565b90604067ffffffffffffffff82169788815260048a522061ffff87165f52885261189660405f20916001600160a01b0333165f52600783018a5260405f205490883391613aa9565b3391613669565b927f5cae86e5e6ec0ab5fbcec318d4a04721532d6459569534f386d6216eb8d54942604051806118e78761ffff339816968390929163ffffffff6020916040840195845216910152565b0390a463ffffffff60405191168152f35b503461030657608060031936011261030657611912612ae8565b5061191b612d34565b50610dd7612b27565b5034610306576040600319360112610306576102e0611941612bef565b611949612c31565b90611952613834565b6138e7565b503461030657806003193601126103065760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034610306578060031936011261030657611a57906119d97f0000000000000000000000000000000000000000000000000000000000000000614c21565b90611a037f0000000000000000000000000000000000000000000000000000000000000000614c21565b906020611a6560405193611a178386612efc565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190612d70565b908682036040880152612d70565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b828110611a9c57505050500390f35b835185528695509381019392810192600101611a8d565b503461030657604060031936011261030657611acd612ae8565b50610dd7612d34565b503461030657604060031936011261030657611af0612ae8565b90611af9612b16565b91604051611b0681612e76565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e082015260405190611b4082612ea7565b8382528360208301528360408301526101000152611b5e8382613d8e565b5067ffffffffffffffff1681526004602052604090209061ffff165f5260205260405f20805490600381015467ffffffffffffffff1660018201549060405193611ba785612e76565b67ffffffffffffffff8116855260208501918252604085019060401c81526060850163ffffffff8416815260808601908460201c63ffffffff16825260a08701928560401c63ffffffff16845260c08801948660601c63ffffffff16865260e089019660801c67ffffffffffffffff16875260405197611c2689612ea7565b600201546001600160a01b03811689528060a01c64ffffffffff1660208a015260c81c60ff16611c5581612d2a565b60408901526101008901978852604051985167ffffffffffffffff1689525167ffffffffffffffff1660208901525160408801525163ffffffff1660608701525163ffffffff1660808601525163ffffffff1660a08501525163ffffffff1660c08401525167ffffffffffffffff1660e08301525180516001600160a01b0316610100830152602081015164ffffffffff1661012083015260400151611cfa81612d2a565b61014082015261016090f35b503461030657606060031936011261030657610120611d3c611d26612ae8565b611d2e612b16565b611d36612c05565b91613027565b6001600160a01b0361010060405192611d56848251612d1d565b63ffffffff602082015116602085015267ffffffffffffffff604082015116604085015261ffff606082015116606085015263ffffffff608082015116608085015260a0810151151560a085015260c081015160c08501528260e08201511660e0850152015116610100820152f35b503461030657602060031936011261030657611ddf612ae8565b611de881613e94565b9060ff611df483613a8e565b169182611ea25760035b6006811015611e8e577faa6a99a7b284491e634bca317497450c87a7af6df93d814277082253270c7a4f928267ffffffffffffffff927fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7dff0000000000000000000000000000000000000000000000000000000000602096549260e81b1691161790556040519485521692a280f35b602485634e487b7160e01b81526021600452fd5b6005611dfe565b50346103065760206003193601126103065767ffffffffffffffff611ecc612ae8565b611ed581613e94565b7d0200000000000000000000000000000000000000000000000000000000007fffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416179055167f562fd3e7b973055a221981964cbc2ed2a26c1398778e4246b2856740fa36f5bd8280a280f35b503461030657608060031936011261030657611f5d612ae8565b50611f66612b16565b50611f6f612c05565b5060643567ffffffffffffffff8111610b6757611116903690600401612b38565b5034610306576020600319360112610306576020611fbc611fb7611fb2612ae8565b613cfd565b613dfe565b6040519015158152f35b5034610306576040600319360112610306576102e0611fe3612bef565b611feb612c1b565b611ff3613834565b6001600160a01b038216918285526001602052604085206001600160a01b0383165f526020526001600160801b0360405f205416926120358383861515612fe3565b8086526001602052604086206001600160a01b0384165f5260205260405f206fffffffffffffffffffffffffffffffff198154169055604051908482527f2f97bb6398f61ee58aaadcaacea3fad9490dc95e1ce2d395ff161579be76583160206001600160a01b03861693a3613c2d565b5034610306577fff5ff538ac2ecb08c87e3e7def261e04eabd8665667c9dc8f20fb36f9bc95ea96118e761214e6020936120df36612b66565b96926120f1838298949897939761333e565b90604067ffffffffffffffff82169687815260048c522061ffff89165f528a52612144898860405f20936001600160a01b0333165f52600785018e5261213e60405f20548d339084613aa9565b8561339b565b9290913391613721565b9560405191829161ffff339816968984612e56565b50346103065761217236612b66565b505050506020610d35610d277f00000000000000000000000000000000000000000000000000000000000000006137a5565b5034610306576080600319360112610306576121be612ae8565b906121c7612b16565b916121d0612c05565b6064359067ffffffffffffffff82116127a55761010060031983360301126127a5576121fc858461417c565b9283549564ffffffffff87168042111561276c575061221b858361443f565b64ffffffffff8760281c16804211612733575067ffffffffffffffff8216865260046020526040862061ffff82165f52602052600760405f206001600160a01b0385165f520160205260405f20549160ff61227587613a8e565b16801590811561272c5760015b61228b86613ef9565b90600d81101561180e57600d82101561180e57612311926122b7838a89896122e09661230b98146131c3565b6122c76106da60048c0180612f1f565b602081519101208960248c01359261ffff8a1689613acd565b6122ec60848a01612fa4565b6122f860a48b01612fb5565b9160648b01359060448c0135908d613b54565b85613bc2565b156126e1576004889960e0999798991c16155f146124b0575061234061233a6004880180612f1f565b906144cf565b909690949181908a811561245657505050506123628760040188600401612f1f565b80602a11610b6b578998879686937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd687940190602a01906123a5918a8787614789565b9c929b919d909c9d9b977f2b1d3f3c4d1e412d767652970f4fe5f265e63d287145ad20f022e92fd458ef8a946001600160a01b03948a61242f946123f1945b878d8d8d6004019461453f565b6123fd60848701612fa4565b9061240b6004880180612f1f565b91602467ffffffffffffffff61ffff604051998a99169d169b169901359386613be4565b0390a4612441575b5050505050505080f35b61244a966148fc565b5f808080808080612437565b98818988959b8d949789969c9b9e600401866004019061247591612f1f565b509d9e7f2b1d3f3c4d1e412d767652970f4fe5f265e63d287145ad20f022e92fd458ef8a956001600160a01b039561242f946123f1946123e4565b9095939294505f146126155760226124cb6004850180612f1f565b90501015948588946124e38160040182600401612f1f565b50968a8099612596575b917f2b1d3f3c4d1e412d767652970f4fe5f265e63d287145ad20f022e92fd458ef8a6001600160a01b038861242f8895878b9850895f1461258c5760406009925b838c1561257d5761253e916148eb565b915b67ffffffffffffffff8a16815260046020522061ffff8a165f52602052600760405f208686165f520160205260405f20556123fd60848701612fa4565b612586916148c9565b91612540565b604060069261252e565b96509750809496506125af915060040184600401612f1f565b80602096929611610b67578287957f2b1d3f3c4d1e412d767652970f4fe5f265e63d287145ad20f022e92fd458ef8a6001600160a01b036125ff61242f9a6020601f198b980191018b8888614789565b9e909d50909b50909693955093506124ed915050565b949067ffffffffffffffff61ffff6001600160a01b0361267c89878a63ffffffff98829b8961266e61233a7f2b1d3f3c4d1e412d767652970f4fe5f265e63d287145ad20f022e92fd458ef8a9e60040187600401612f1f565b97919590966004019461453f565b9360246126cd61268e60848b01612fa4565b966126bc61269f60048d0180612f1f565b9190926040519b8c9b60018d521660208c015260408b0190612d1d565b60a060608a015260a0890191612e36565b98013560808601521697169516930390a480f35b7fdceac350000000000000000000000000000000000000000000000000000000005f5267ffffffffffffffff821660045261ffff83166024526001600160a01b03851660445260645ffd5b6009612282565b7fc97e2f7100000000000000000000000000000000000000000000000000000000875267ffffffffffffffff8316600452602452604486fd5b7f5f01885000000000000000000000000000000000000000000000000000000000875267ffffffffffffffff8316600452602452604486fd5b8380fd5b5034610306576060600319360112610306576127c3612ae8565b506127cc612b16565b5060443567ffffffffffffffff8111610b675760031960c0913603011261030657610e017f00000000000000000000000000000000000000000000000000000000000000006137a5565b5034610306578060031936011261030657602067ffffffffffffffff60025416604051908152f35b50346129235760c060031936011261292357612858612bef565b90612861612c31565b60643560ff811680910361292357612877613834565b612880846138a8565b6001600160a01b03841690813b15612923575f9160e4839260405194859384927fd505accf0000000000000000000000000000000000000000000000000000000084523360048501523060248501526001600160801b03891660448501526044356064850152608484015260843560a484015260a43560c48401525af161290d575b506102e091926138e7565b6102e092505f61291c91612efc565b5f91612902565b5f80fd5b3461292357602061293736612bb9565b6129868161294584866137d7565b67ffffffffffffffff861695865f526004885260405f2061ffff87165f52885261189660405f209161297a33848a848861343a565b33908389339287613552565b927fc9fb4abc84c6b88734d023a6387d82ceebdd36f4a6ab7475511464a6f993615d604051806118e78761ffff339816968390929163ffffffff6020916040840195845216910152565b34612923575f6003193601126129235760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b3461292357612a2136612bb9565b505050612a4d7f00000000000000000000000000000000000000000000000000000000000000006137a5565b005b34612923576020612a5f36612b66565b927fff5ff538ac2ecb08c87e3e7def261e04eabd8665667c9dc8f20fb36f9bc95ea96118e761214e612ae1612a94878661333e565b9467ffffffffffffffff811695865f5260048b5260405f2061ffff8a165f528b5260405f20612ac58b8a858561339b565b949093612ad533848e848861343a565b3390838d339287613552565b3391613721565b6004359067ffffffffffffffff8216820361292357565b6024359067ffffffffffffffff8216820361292357565b6024359061ffff8216820361292357565b6044359061ffff8216820361292357565b9181601f840112156129235782359167ffffffffffffffff8311612923576020838186019501011161292357565b60606003198201126129235760043567ffffffffffffffff81168103612923579160243561ffff8116810361292357916044359067ffffffffffffffff821161292357612bb591600401612b38565b9091565b60031960609101126129235760043567ffffffffffffffff81168103612923579060243561ffff81168103612923579060443590565b600435906001600160a01b038216820361292357565b604435906001600160a01b038216820361292357565b602435906001600160a01b038216820361292357565b602435906001600160801b038216820361292357565b346129235760a06003193601126129235760043567ffffffffffffffff81168103612923575060243561ffff8116810361292357506044356001600160a01b0381168103612923575060643561ffff811681036129235750612a4d7f00000000000000000000000000000000000000000000000000000000000000006137a5565b3461292357606060031936011261292357612ce1612ae8565b50612cea612b16565b50612cf3612c05565b50612a4d7f00000000000000000000000000000000000000000000000000000000000000006137a5565b90600d8210156109515752565b6004111561095157565b6024359064ffffffffff8216820361292357565b6084359064ffffffffff8216820361292357565b60c4359064ffffffffff8216820361292357565b90601f19601f602080948051918291828752018686015e5f8582860101520116010190565b346129235760606003193601126129235760043567ffffffffffffffff81168103612923575060243561ffff81168103612923575060443567ffffffffffffffff811161292357366023820112156129235780600401359067ffffffffffffffff8211612923573660248360051b83010111612923575050612a4d7f00000000000000000000000000000000000000000000000000000000000000006137a5565b601f8260209493601f1993818652868601375f8582860101520116010190565b60409063ffffffff612e7395931681528160208201520191612e36565b90565b610120810190811067ffffffffffffffff821117612e9357604052565b634e487b7160e01b5f52604160045260245ffd5b6060810190811067ffffffffffffffff821117612e9357604052565b610340810190811067ffffffffffffffff821117612e9357604052565b6080810190811067ffffffffffffffff821117612e9357604052565b90601f601f19910116810190811067ffffffffffffffff821117612e9357604052565b903590601e1981360301821215612923570180359067ffffffffffffffff82116129235760200191813603831361292357565b67ffffffffffffffff8111612e9357601f01601f191660200190565b929192612f7a82612f52565b91612f886040519384612efc565b829481845281830111612923578281602093845f960137010152565b3563ffffffff811681036129235790565b3564ffffffffff811681036129235790565b90816020910312612923575163ffffffff811681036129235790565b15612fec575050565b906001600160a01b0380927f93dc6b23000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b92916040519061303682612e76565b5f82525f60208301525f60408301525f60608301525f608083015260a082015f815260c08301915f835260e084015f81526101008501955f875267ffffffffffffffff86996130858382613d8e565b50165f52600460205261ffff60405f2091165f5260205260405f20916001600160a01b0381165f526007830160205260405f2054966130c388613ef9565b92600d841015610951576008956001600160a01b0394895260108a16151590528383165f52600985016020528360405f20541690528282165f52600a84016020528260405f2054169052165f520160205260405f2054907f8000000000000000000000000000000000000000000000000000000000000000821615613195575b505061314e82613f08565b15613190575063ffffffff906707ffffffffffffff8160061c166103ff8260811c1660608601526040850152818160411c16602085015260611c166080830152565b925050565b525f80613143565b63ffffffff1680156131af575f190190565b634e487b7160e01b5f52601160045260245ffd5b9392919093156131d35750505050565b916001600160a01b036132339261ffff6084969567ffffffffffffffff604051977fea6ab90b0000000000000000000000000000000000000000000000000000000089521660048801521660248601521660448401526064830190612d1d565bfd5b903590601e1981360301821215612923570180359067ffffffffffffffff821161292357602001918160051b3603831361292357565b916020908281520191905f905b8082106132855750505090565b90919283359060ff821680920361292357602081600193829352019401920190613278565b156132b3575050565b7fc7fe63b7000000000000000000000000000000000000000000000000000000005f5267ffffffffffffffff1660045260068110156109515760245260445ffd5b156132fd575050565b9067ffffffffffffffff64ffffffffff927f6cdd48c0000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b919061334a908361417c565b9182549060ff8260e81c16600681101561095157613381926133768284600164ffffffffff95146132aa565b1690814211156132f4565b565b90939293848311612923578411612923578101920390565b90939291938154908160f01c908185036133fd57505060e01c600416156133ed576001015460e01c61ffff16818111612923578181612e73936133e16133e794886142e3565b96613383565b906142e3565b506133f891926142e3565b905f90565b67ffffffffffffffff85917f1c4231de000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b9190926007906001600160a01b0386165f520160205261345d60405f2054613ef9565b600d8110156109515784613479928583158015613546576131c3565b6080815460e01c1661348a57505050565b6003015467ffffffffffffffff8160a01c165f52600460205261ffff8060405f209260e01c16165f52602052600760405f206001600160a01b0384165f52016020526134d960405f2054613ef9565b600d811015610951576003811490811561353b575b50156134f8575050565b9067ffffffffffffffff6001600160a01b03927f39a808c2000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b60059150145f6134ee565b505085600284146131c3565b9390936001815460e01c161561364a5760020154906001600160a01b038216907bffffffffffffffffffffffff000000000000000000000000000000006135a18460a01c61027d818b87614e02565b9360201c1683018093116131af576001600160a01b039283925f525f60205260405f208389165f5260205260405f2055169416918483146136435767ffffffffffffffff61ffff7fdc1c659c3934b96494f50193a74bfc82d273a4271c0a94152492ceac1dfb0a1b936009602094895f5201845260405f208673ffffffffffffffffffffffffffffffffffffffff1982541617905560405195865216941692a4565b5050505050565b505050505050565b63ffffffff1663ffffffff81146131af5760010190565b93929081156136f9576001600160a01b036136ea60079387549761369563ffffffff8a60a01c16613652565b987fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff77ffffffff00000000000000000000000000000000000000008b60a01b169116179055875f64ffffffffff421692614321565b93165f520160205260405f2055565b7f6c477a6f000000000000000000000000000000000000000000000000000000005f5260045ffd5b919294939480156136f9576136ea6001600160a01b039184600795549061375063ffffffff8360a01c16613652565b917fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff77ffffffff00000000000000000000000000000000000000008460a01b169116179055809864ffffffffff421692614321565b612e73906137b236612f52565b906137c06040519283612efc565b368252365f60208401375f60203684010152614365565b91906137e3908361333e565b91825460f01c90602082036137f6575050565b67ffffffffffffffff907f1c4231de000000000000000000000000000000000000000000000000000000005f5216600452602060245260445260645ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c6138805760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b803b156138b25750565b6001600160a01b03907fd4c6aa81000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b6001600160801b038216916138ff3383851515612fe3565b613908826138a8565b61391182614b07565b916001600160a01b038116926040517f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528560445260205f60648180895af19060015f5114821615613a6d575b6040525f60605215613a41576139ed6139e6836139ab6139a46001600160801b039561027d6fffffffffffffffffffffffffffffffff1998614b07565b8983614b92565b33906001600160a01b03165f525f6020526001600160a01b0360405f2091165f5260205260405f2054906001600160801b0382169160801c90565b949061441f565b169160801b1617815f525f60205260405f206001600160a01b0333165f5260205260405f20556040519182527fa4e87a9a9770498184980a12125ae5670e1c23b9247350c8de2ef111fbe0dcde60203393a3565b837f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b906001811516613a8557853b15153d15161690613967565b503d5f823e3d90fd5b6004015460d01c64ffffffffff16613aa4575f90565b600190565b92613ab690929192613ef9565b91600d8310156109515761338193600184146131c3565b94926001600160a01b039194926040519567ffffffffffffffff60208801987fadbaeb55b20f9239f3890e958b2e205377bb7439c5ebc44abd50d25892ace5ab8a524660408a01523060608a015216608088015260a087015260c08601521660e08401526101008301526101208201526101208152613b4e61014082612efc565b51902090565b94939291613b61916144b8565b936004815460e01c1615613b9357613b7a60ff91613a8e565b1615613b8a5792612e7393614321565b612e7393614321565b50509168ffffffff00000000009164ffffffffff915f52169160281b16176020526001601f1960405f20161790565b613bcb81613f08565b15613bdc57608b915b821c911c1490565b600591613bd4565b959493613c0a613c1b9363ffffffff608096945f8b521660208a01526040890190612d1d565b60a0606088015260a0870191612e36565b930152565b919082039182116131af57565b909291613c3982614b07565b936001600160a01b038316906001600160a01b03604051917fa9059cbb000000000000000000000000000000000000000000000000000000005f52166004528260245260205f60448180865af19060015f5114821615613ce5575b60405215613cba5750613cb46133819394613cae84614b07565b90613c20565b91614b92565b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b906001811516613a8557823b15153d15161690613c94565b67ffffffffffffffff1690815f52600360205260405f2091825464ffffffffff811615613d625760c01c61ffff1615613d335750565b7f8d3a9027000000000000000000000000000000000000000000000000000000005f526004525f60245260445ffd5b507fba0a91e7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b67ffffffffffffffff909291921691825f52600360205260405f209283549164ffffffffff831615613d625761ffff8091169260c01c16821015613dd0575050565b7f8d3a9027000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b805460e01c6002811615613e8e5760048116151580613e78575b80613e61575b613e5a57601016159081613e48575b81613e36575090565b64ffffffffff91506003015416421190565b9050613e5381614bd9565b1590613e2d565b5050600190565b5064ffffffffff600383015460501c164211613e1e565b5064ffffffffff600483015460d01c1615613e18565b50505f90565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000163303613ecd57612e7390614127565b7f6c77accf000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b600f16600d8110156109515790565b613f1190613ef9565b600d81101590816109515760018114159182613f40575b82613f3257505090565b909150610951576009141590565b50600281141591505f613f28565b919390935f936001600160a01b0381161590815f146140cb5763ffffffff600186015416955b5f9463ffffffff88169081614035575b5050600f19846001600160a01b0396946007999460039463ffffffff613fe59960411c16925f14613ff757505060018901907fffffffffffffffffffffffffffffffffffffffffffffffffffffffff000000008254161790555b1617614d4c565b93165f520160205260405f2055600190565b614021908a92936707ffffffffffffff8260061c166707ffffffffffffff8760061c161491614d4c565b91165f5289890160205260405f2055613fde565b6001600160a01b039198939294959650165f526007860160205260405f20549661405e88613f08565b159081156140b7575b5080156140a6575b61409a579095600685811c6707ffffffffffffff9081169290911c1614939291600f19613fe5613f84565b50505050505050505f90565b506140b18786614cec565b1561406f565b905063ffffffff8860411c1614155f614067565b94506001600160a01b0385165f526007840160205260405f2054946140ef86614c78565b158015614116575b61410b5763ffffffff8660611c1695613f74565b505050505050505f90565b506141218387614cec565b156140f7565b906141325f83613d8e565b9164ffffffffff835460781c166141465750565b67ffffffffffffffff907fe6b9f9a4000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b91906141329083613d8e565b15614191575050565b9067ffffffffffffffff60ff927fd4ecaa24000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b9190916141da82613f08565b614293575b6141e882613ef9565b600d81101561095157600414614274575b61420282614c78565b1561424b576001600160a01b037ffffffffffffffffffffffffffffff801ffffffffffffffffffffffffffffffff600b600f19600795161716935b165f520160205260405f2055565b6001600160a01b03600b7107ffffffffffffffffffffffffffffffffff1960079416179361423d565b61428e600182016109e363ffffffff825460201c1661319d565b6141f9565b600181016103ff8360811c1663ffffffff825460401c160363ffffffff81116131af5781546bffffffff0000000000000000191660409190911b6bffffffff0000000000000000161790556141df565b908060201161292357813591602082036142fc57505090565b612e739291614314916020601f193693019101612f6e565b60208151910120906144b8565b919268ffffffff00000000009264ffffffffff928061435657505b5f52169160281b16176020526001601f1960405f20161790565b905f5260205260405f2061433c565b905f8091602081519101845af4808061440c575b156143995750506040513d81523d5f602083013e60203d82010160405290565b156143d3576001600160a01b03907f9996b315000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b3d156143e4576040513d5f823e3d90fd5b7fd6bda275000000000000000000000000000000000000000000000000000000005f5260045ffd5b503d1515806143795750813b1515614379565b906001600160801b03809116911601906001600160801b0382116131af57565b919061444a81614bd9565b6144b35761445781613dfe565b61447d57613381919261447764ffffffffff600384015416421192613a8e565b91614188565b67ffffffffffffffff837fcd24551e000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b509050565b90806144c2575090565b905f5260205260405f2090565b90602a81106145215760201161292357359061ffff8260c01c9260b01c16906707ffffffffffffff83118015614515575b61450b576001929190565b5f92508291508190565b506103e8821015614500565b50505f905f905f90565b356001600160a01b03811681036129235790565b919067ffffffffffffffff909998949997939597165f52600460205261ffff60405f2091165f5260205260405f209467ffffffffffffffff86541690155f146146c457505050505f5f6006965b600185019261ffff811663ffffffff855460401c160163ffffffff81116131af5784546bffffffff0000000000000000191660409190911b6bffffffff0000000000000000161784556145e160808801612fa4565b91600d8a1015610951577107ffffffffffffffffffffffffffffffffff197201fffe000000000000000000000000000000006c01fffffffe0000000000000000683fffffffffffffffc08d9760061b169560411b169360811b169116171717179360048714614667575b5050906001600160a01b03600792165f520160205260405f2055565b8061468360e061467c60c061468c950161452b565b920161452b565b90868587613f4e565b6146ba57600792916146b3826109e363ffffffff6001600160a01b03955460201c16613652565b919261464b565b5060039450505050565b8015159081614775575b501561473057506005966001850180547fffffffffffffffffffffffffffffffff00000000ffffffffffffffffffffffff6fffffffff00000000000000000000000061472263ffffffff8460601c16613652565b60601b16911617905561458c565b5460e01c604016151580614754575b1561474c57600a9661458c565b60049661458c565b5067ffffffffffffffff60038501541667ffffffffffffffff82161061473f565b905067ffffffffffffffff8316115f6146ce565b93909392919282915f91600282106148ba578160021161292357843560f01c938460020193846002116131af578484106148a95750506147cb82848188613383565b979096878960028714614896575050906001600160a01b036042939261ffff6040519367ffffffffffffffff60208601967fc7326def8a607f1153043d3586d8b333adfb98486405e92ec443660809d45e5788521660408601521660608401521660808201526080815261484060a082612efc565b51902061484b61515b565b90604051917f1901000000000000000000000000000000000000000000000000000000000000835260028301526022820152209111612923576002614891930190614e96565b929093565b60019b929a509098509650945050505050565b969895509650505050505f93929190565b505050509150915f9291905f90565b600d821015610951577107ffffffffffffffffffffffffffffffffff19161790565b600d82101561095157600f19161790565b9194909295939567ffffffffffffffff841694855f52600460205260405f2061ffff88165f5260205260405f20946001600160a01b038316986001600160a01b038116938a8503614a5f575b878a60ff600183015460c01c16614a4c575b50925050505460401c938415614a41576020935f9364ffffffffff8493541690604051977f0df697b20000000000000000000000000000000000000000000000000000000089526004890152608060248901526044880152606487015281608487015260a486013760a401837f00000000000000000000000000000000000000000000000000000000000000005afa15614a3957505f519283156136435761ffff60209160087f02fa143ab453f75d7b3b5be7e198d4e30ab9b9ff91d67bbf91bc3582690d6a2f94885f520183528560405f20556040519586521693a4565b3d5f823e3d90fd5b505050505050505050565b614a5594614f45565b5f8080878a61495a565b8a5f52600a880160205260405f208573ffffffffffffffffffffffffffffffffffffffff198254161790556001880178010000000000000000000000000000000000000000000000007fffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff8254161790558a8a8a7fbf4c53225aebfb94c4e010ccc20c18872c0e302a56ed28a7841e8137fe51cefe602061ffff604051948b86521693a4614948565b60206001600160a01b03916024604051809481937f70a08231000000000000000000000000000000000000000000000000000000008352306004840152165afa908115614b87575f91614b58575090565b90506020813d602011614b7f575b81614b7360209383612efc565b81010312612923575190565b3d9150614b66565b6040513d5f823e3d90fd5b818303614b9e57505050565b6001600160a01b03907fcf3e1352000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b54600260ff8260e81c169160e01c1615908115614c0c575b8115614bfb575090565b905060068110156109515760051490565b90506006811015610951576003811490614bf1565b60ff811690601f8211614c505760405191614c3d604084612efc565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b614c8181613ef9565b600d81101590816109515760078114918215614cdf575b8215614cce575b61095157600314918215614cb257505090565b90915081614cbe575090565b63ffffffff915060411c16151590565b80925061095157600b811491614c9f565b50600c811491505f614c98565b906707ffffffffffffff8260061c16916707ffffffffffffff8260061c16808410938415614d1c575b5050505090565b1492509082614d31575b50505f808080614d15565b63ffffffff919250819060411c169160411c16105f80614d26565b909115614d95577ffffffffffffffffffffffffffffffffe00000001ffffffffffffffffffffffdf7001fffffffe0000000000000000000000006020935b60611b169116171790565b7ffffffffffffffffffffffffffffffffe00000001ffffffffffffffffffffffdf7001fffffffe0000000000000000000000005f93614d8a565b92908451936020851061410b5761ffff60ff876040601f196020614dfe9b015199019101209516921690613acd565b1490565b6001600160a01b03909392931690815f525f60205260405f206001600160a01b0382165f5260205260405f2054936001600160801b03808616911691828210614e4b5750505050565b608494506001600160a01b0390604051947f12835559000000000000000000000000000000000000000000000000000000008652600486015216602484015260448301526064820152fd5b9160568114801590614f1c575b614f13578060151161292357601592614eeb917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeb600185013560601c95869501910191615271565b50909190614ef881612d2a565b159182614f0457505091565b6001600160a01b031614929050565b5050505f905f90565b508015614f31576014823560f81c1415614ea3565b634e487b7160e01b5f52603260045260245ffd5b92939093600b8301926001600160a01b0383165f52836020526001600160a01b0360405f20541680158061513f575b806150b1575b6150aa575b6001600160a01b0381169485158015615098575b61505657506007820190855f528160205260405f205493614fb385613ef9565b94600d861015610951577f9bde6c25db8696e3320f1aecbe647dcfc7a573eaa7dc1359e18fb3e3774ff4129661502567ffffffffffffffff9661ffff966001600160a01b039687958b600c60409d1415908161504a575b50615039575b50508486165f5260205284895f2054916141ce565b8651988952166020880152169616941692a4565b61504391846141ce565b5f80615010565b600b915014155f61500a565b9550505093506001600160a01b039150165f526020526001600160a01b0360405f20911673ffffffffffffffffffffffffffffffffffffffff19825416179055565b506001600160a01b0384168614614f93565b5082614f7f565b506001600160a01b0384165f52600782016020526150d260405f2054613ef9565b600d81101590816109515760038110159182615131575b8261511f575b50508015614f7a57506001600160a01b0384165f52600a82016020526001600160a01b0360405f20541615614f7a565b90915061095157600614155f806150ef565b50600881141591505f6150e9565b506001600160a01b0383166001600160a01b0385161415614f74565b6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016301480615248575b156151b6577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a08152613b4e60c082612efc565b507f0000000000000000000000000000000000000000000000000000000000000000461461518d565b906041830361529b576152949250602081013591604082359201355f1a906152a5565b9192909190565b50505f9160029190565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841161531c579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15614b87575f516001600160a01b0381161561531257905f905f90565b505f906001905f90565b5050505f916003919056fea26469706673582212201273b6fb675dee62767de61b5f3cced90b15c77dff97c4b0773e2c955fd3b36864736f6c63430008250033";
 
   
       type TenderHouseConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -2095,11 +4087,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         
       }
     
-    override getDeployTransaction(agencies: AddressLike, documents: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(agencies, documents, overrides || {});
+    override getDeployTransaction(agencies: AddressLike, documents: AddressLike, committee: AddressLike, office: AddressLike, desk: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(agencies, documents, committee, office, desk, overrides || {});
     };
-    override deploy(agencies: AddressLike, documents: AddressLike, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(agencies, documents, overrides || {}) as Promise<TenderHouse & {
+    override deploy(agencies: AddressLike, documents: AddressLike, committee: AddressLike, office: AddressLike, desk: AddressLike, overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(agencies, documents, committee, office, desk, overrides || {}) as Promise<TenderHouse & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }
