@@ -93,6 +93,7 @@ export async function connect(
     documents: DocumentRegistry__factory.connect(deployment.addresses.DocumentRegistry, runner),
     accessLog: AccessLog__factory.connect(deployment.addresses.AccessLog, runner),
     house: TenderHouse__factory.connect(deployment.addresses.TenderHouse, runner),
+    committee: OpeningCommittee__factory.connect(deployment.addresses.OpeningCommittee, runner),
     market: DataMarket__factory.connect(deployment.addresses.DataMarket, runner),
     files,
   };
