@@ -187,11 +187,7 @@ interface IOpeningCommittee {
     function committeeOf(address house, TenderId tender) external view returns (CommitteeView memory);
 
     /// @notice A seat: its body and member (zero = not taken).
-    function seatOf(
-        address house,
-        TenderId tender,
-        uint8 seat
-    ) external view returns (AgencyId agency, address member);
+    function seatOf(address house, TenderId tender, uint8 seat) external view returns (AgencyId agency, address member);
 
     /// @notice What is kept of a seat's key of a part: the hash of its point (128 bytes) until its scalar is out, then
     /// the scalar.

@@ -7,13 +7,7 @@ import {TenderId} from "./TenderTypes.sol";
 interface ITenderSealing {
     /// @notice A bid was sealed for the committee, or sealed anew.
     /// @param sealed_ for each part its commitment and its envelope
-    event BidSealed(
-        TenderId indexed tender,
-        uint16 indexed lot,
-        address indexed bidder,
-        uint32 number,
-        bytes sealed_
-    );
+    event BidSealed(TenderId indexed tender, uint16 indexed lot, address indexed bidder, uint32 number, bytes sealed_);
     /// @notice Somebody else paid the bond of a bid.
     event BondPaidFor(TenderId indexed tender, uint16 indexed lot, address indexed bidder, address payer);
     /// @notice A sealed bid was withdrawn.

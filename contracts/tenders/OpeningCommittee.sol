@@ -100,9 +100,8 @@ contract OpeningCommittee is IOpeningCommittee {
         Committee storage c = _frozen(house, tender);
         OpeningTimes memory times = ICommitteeHouse(house).openingTimes(tender);
         uint8 part = times.part;
-        bool open = times.publishFrom != 0 &&
-            block.timestamp >= times.publishFrom &&
-            block.timestamp <= times.publishUntil;
+        bool open =
+            times.publishFrom != 0 && block.timestamp >= times.publishFrom && block.timestamp <= times.publishUntil;
         require(open, CommitteePublishClosed(tender, part, times.publishFrom, times.publishUntil));
         require(seats.length == scalars.length, CommitteeSeatsWrong(tender, part, seats));
 

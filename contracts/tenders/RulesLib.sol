@@ -114,11 +114,12 @@ library RulesLib {
 
     function _checkSealing(TenderTerms calldata terms) private pure {
         SealingTerms calldata sealing = terms.sealing;
-        bool valid = sealing.bidsFrom < terms.commitDeadline &&
-            terms.commitDeadline + MIN_PUBLISHING <= sealing.scalarsDeadline &&
-            sealing.scalarsDeadline + MIN_SEALED_OPENING <= terms.revealDeadline &&
-            terms.revealDeadline + MIN_JUDGING <= sealing.judgeDeadline &&
-            sealing.judgeDeadline < terms.awardDeadline;
+        bool valid =
+            sealing.bidsFrom < terms.commitDeadline &&
+                terms.commitDeadline + MIN_PUBLISHING <= sealing.scalarsDeadline &&
+                sealing.scalarsDeadline + MIN_SEALED_OPENING <= terms.revealDeadline &&
+                terms.revealDeadline + MIN_JUDGING <= sealing.judgeDeadline &&
+                sealing.judgeDeadline < terms.awardDeadline;
         require(valid && _partsFit(terms), ITenderErrors.TenderSealingInvalid());
         if (!sealing.sealedCeilings) return;
         valid = terms.minimums.length == 0;

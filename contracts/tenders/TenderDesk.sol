@@ -71,9 +71,8 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         // Once prices can be known, only what is in its place can be rejected: it still counts in the lottery.
         bool technical = status == BidStatus.PartOpened && t.scoredAt == 0;
         require(status == BidStatus.Standing || technical, TenderBidStatus(tender, lot, bidder, status));
-        l.slots[bidder] = technical
-            ? slot.openedSlot(BidStatus.Rejected, 0, 0, 0)
-            : slot.withStatus(BidStatus.Rejected);
+        l.slots[bidder] =
+            technical ? slot.openedSlot(BidStatus.Rejected, 0, 0, 0) : slot.withStatus(BidStatus.Rejected);
         emit BidRejected(tender, lot, bidder, key, reason, evidence);
     }
 
@@ -204,10 +203,12 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         bool none = status == BidStatus.None || status == BidStatus.Withdrawn || status == BidStatus.Forfeited;
         require(!none && !slot.isSettled(), TenderBidStatus(tender, lot, bidder, status));
 
-        bool unopened = status == BidStatus.Sealed &&
-            t.rules & COMMITTEE_SEALED == 0 &&
-            (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline);
-        if (unopened) require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
+        bool unopened =
+            status == BidStatus.Sealed &&
+                t.rules & COMMITTEE_SEALED == 0 &&
+                (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline);
+        if (unopened)
+            require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
         else if (status != BidStatus.Voided) _requireFree(t, tender, lot, l, bidder);
         l.slots[bidder] = unopened ? BidLib.forfeitedSlot() : slot.settledSlot();
         _settle(t, tender, lot, l, bidder, unopened || status == BidStatus.Voided);
@@ -215,13 +216,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
 
     /* INTERNAL */
 
-    function _guarantee(
-        Tender storage t,
-        TenderId tender,
-        uint16 lot,
-        address bidder,
-        bytes calldata proof
-    ) private {
+    function _guarantee(Tender storage t, TenderId tender, uint16 lot, address bidder, bytes calldata proof) private {
         Requirements wanted = Requirements.wrap(t.guarantee);
         bytes32 holder = keccak256(abi.encode(GUARANTEE_TAG, block.chainid, address(this), tender, lot, bidder));
         uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), block.timestamp);
@@ -243,8 +238,9 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         BidSlot slot = _lots[tender][lot].slots[bidder];
         require(bytes32(BidSlot.unwrap(slot)) == replaces, TenderRelayStale(tender, lot, bidder));
         require(block.timestamp <= deadline, TenderRelayExpired(deadline));
-        bool signed = msg.sender == bidder ||
-            SignatureChecker.isValidSignatureNowCalldata(bidder, _hashTypedDataV4(message), signature);
+        bool signed =
+            msg.sender == bidder ||
+                SignatureChecker.isValidSignatureNowCalldata(bidder, _hashTypedDataV4(message), signature);
         require(signed, TenderRelaySignature(bidder));
         return slot.bidStatus();
     }

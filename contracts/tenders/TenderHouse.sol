@@ -385,9 +385,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         bytes calldata proofs = o.bid[:0];
         if (wellFormed) (wellFormed, vendor, proofs) = _vendorOf(tender, lot, bidder, o.bid[TECHNICAL_SECTION:]);
         BidStatus status = wellFormed ? BidStatus.PartOpened : BidStatus.Malformed;
-        _lots[tender][lot].slots[bidder] = wellFormed
-            ? slot.withStatus(status)
-            : slot.openedSlot(status, 0, 0, 0);
+        _lots[tender][lot].slots[bidder] = wellFormed ? slot.withStatus(status) : slot.openedSlot(status, 0, 0, 0);
         emit BidOpened(tender, lot, bidder, 0, o.number, status, o.bid, o.salt);
         if (wellFormed) _identify(t, tender, lot, bidder, vendor, proofs);
     }

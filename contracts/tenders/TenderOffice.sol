@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {
-    AgencyId,
-    IAgencyRegistry,
-    TENDER_CANCEL,
-    TENDER_EXTEND,
-    TENDER_PUBLISH
-} from "../agencies/IAgencyRegistry.sol";
+import {AgencyId, IAgencyRegistry, TENDER_CANCEL, TENDER_EXTEND, TENDER_PUBLISH} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
@@ -97,24 +91,18 @@ contract TenderOffice is TenderState, ITenderOffice {
     function revealScores(TenderId tender, bytes32 evidence) external {
         Tender storage t = _live(tender, 0);
         require(msg.sender == t.scorer, TenderScorerOnly(tender, t.scorer));
-        bool due = t.rules & TWO_PARTS != 0 &&
-            t.scoredAt == 0 &&
-            block.timestamp > t.judgeDeadline &&
-            block.timestamp <= t.scoresDeadline;
+        bool due =
+            t.rules & TWO_PARTS != 0 &&
+                t.scoredAt == 0 &&
+                block.timestamp > t.judgeDeadline &&
+                block.timestamp <= t.scoresDeadline;
         require(due, TenderScoresClosed(tender, t.scoredAt == 0 ? t.judgeDeadline + 1 : 0, t.scoresDeadline));
         require(!_lapsed(t), TenderLapsed(tender));
 
         t.scoredAt = uint40(block.timestamp);
         t.phase = Phase.Scored;
         _shift(t, uint40(block.timestamp) - t.commitDeadline);
-        emit ScoresRevealed(
-            tender,
-            evidence,
-            t.scalarsDeadline,
-            t.revealDeadline,
-            t.judgeDeadline,
-            t.awardDeadline
-        );
+        emit ScoresRevealed(tender, evidence, t.scalarsDeadline, t.revealDeadline, t.judgeDeadline, t.awardDeadline);
     }
 
     /* CEILINGS */
@@ -186,8 +174,9 @@ contract TenderOffice is TenderState, ITenderOffice {
     function _extendable(TenderId tender, uint40 deadline) private view returns (Tender storage t) {
         t = _live(tender, 0);
         require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
-        bool later = deadline > t.commitDeadline &&
-            uint256(deadline) + t.awardDeadline - t.commitDeadline <= block.timestamp + MAX_DURATION;
+        bool later =
+            deadline > t.commitDeadline &&
+                uint256(deadline) + t.awardDeadline - t.commitDeadline <= block.timestamp + MAX_DURATION;
         require(later, TenderExtensionInvalid(tender, deadline));
     }
 
@@ -204,12 +193,13 @@ contract TenderOffice is TenderState, ITenderOffice {
         (TenderId before, uint16 lot) = (terms.rebidOf, terms.rebidLot);
         Tender storage t = _known(before, lot);
         Lot storage l = _lots[before][lot];
-        bool valid = AgencyId.unwrap(t.agency) == AgencyId.unwrap(terms.agency) &&
-            l.award.outcome == LotOutcome.OverCeiling &&
-            !l.rebid &&
-            TenderId.unwrap(t.rebidOf) == 0 &&
-            terms.ceilings.length == 1 &&
-            terms.ceilings[0] == LotLib.ceilingOf(l.terms);
+        bool valid =
+            AgencyId.unwrap(t.agency) == AgencyId.unwrap(terms.agency) &&
+                l.award.outcome == LotOutcome.OverCeiling &&
+                !l.rebid &&
+                TenderId.unwrap(t.rebidOf) == 0 &&
+                terms.ceilings.length == 1 &&
+                terms.ceilings[0] == LotLib.ceilingOf(l.terms);
         require(valid, TenderRebidInvalid(before, lot));
         l.rebid = true;
     }

@@ -1,5 +1,5 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
-import { awardLot, closeLot, lowestBid, placeBids } from "../../sdk/src/tenders/decide.ts";
+import { awardLot, clearHead, closeLot, lowestBid } from "../../sdk/src/tenders/decide.ts";
 import { lotAt, readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
@@ -20,12 +20,13 @@ const action: Action = async (args, hre) => {
   }
   if (args["noWinner"] === true) {
     if (wanted !== undefined) throw new InputError("Give --bidder or --no-winner, not both.");
+    await clearHead(context, tender, lot);
     const done = await closeLot(context, tender, lot).send();
     return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
   }
   const lowest = (await lowestBid(context, tender, lot))?.bidder;
   if (lowest === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
-  if (wanted === undefined || wanted === lowest) await placeBids(context, tender, lot);
+  if (wanted === undefined || wanted === lowest) await clearHead(context, tender, lot);
   const bidder = wanted ?? lowest;
   const documents = await documentsOf(args);
   const done = await (await awardLot(context, { tender, lot, bidder, documents })).send();

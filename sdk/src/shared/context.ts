@@ -108,6 +108,7 @@ export function actingAs(context: Context, signer: Signer): Context {
     documents: context.documents.connect(signer),
     accessLog: context.accessLog.connect(signer),
     house: context.house.connect(signer),
+    committee: context.committee.connect(signer),
     market: context.market.connect(signer),
   };
 }

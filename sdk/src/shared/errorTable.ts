@@ -224,6 +224,87 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "An entry of a history would be older than the last one.",
     fix: "Check the node's clock: blocks may not go back in time.",
   },
+  "0xa68f2e41": {
+    name: "CommitteeFrozen",
+    abi: "error CommitteeFrozen(uint64 tender)",
+    notice: "Seats and keys can change no more: bidding is open.",
+    fix: "The key posted counts; with too few keys at the deadline the tender lapses and no bond is lost.",
+  },
+  "0xfb4a805e": {
+    name: "CommitteeLeakLate",
+    abi: "error CommitteeLeakLate(uint64 tender, uint40 sealedUntil)",
+    notice: "Bids are sealed no more, so a scalar shown now is no leak.",
+    fix: "Publish it instead.",
+  },
+  "0x773853fb": {
+    name: "CommitteeMemberSeated",
+    abi: "error CommitteeMemberSeated(uint64 tender, address member, uint256 seat)",
+    notice: "The account holds another seat of this committee.",
+    fix: "Each seat needs a member of its own.",
+  },
+  "0xc3a33a94": {
+    name: "CommitteeNotFrozen",
+    abi: "error CommitteeNotFrozen(uint64 tender, uint16 taken)",
+    notice: "The committee is not complete and frozen yet.",
+    fix: "Every seat posts its keys with `committee join`; then anyone opens the bidding.",
+  },
+  "0x4846eeda": {
+    name: "CommitteePointInvalid",
+    abi: "error CommitteePointInvalid(uint64 tender, uint256 part)",
+    notice:
+      "A point is not one of the group, is infinity, was used before in any tender, or its proof does not hold for this member, seat, part and tender.",
+    fix: "Make a fresh key with `committee key`.",
+  },
+  "0xe3b349fe": {
+    name: "CommitteePublishClosed",
+    abi: "error CommitteePublishClosed(uint64 tender, uint256 part, uint40 from, uint40 until)",
+    notice: "Scalars of this part are not accepted now (0 to 0: they are not yet to come).",
+    fix: "Wait for the time given; after it the committee has failed, and no bond is lost.",
+  },
+  "0xc98f8bc3": {
+    name: "CommitteeScalarKnown",
+    abi: "error CommitteeScalarKnown(uint64 tender, uint256 part, uint256 seat)",
+    notice: "The scalar is known already.",
+    fix: "Nothing is left to do.",
+  },
+  "0x7859fda5": {
+    name: "CommitteeScalarWrong",
+    abi: "error CommitteeScalarWrong(uint64 tender, uint256 part, uint256 seat)",
+    notice: "The scalar is not the one of this seat, part and tender.",
+    fix: "Publish with the secrets kept for this tender; see `committee status`.",
+  },
+  "0x2b26afb7": {
+    name: "CommitteeSeatUnknown",
+    abi: "error CommitteeSeatUnknown(uint64 tender, uint256 seat)",
+    notice: "The committee has no seat with this number.",
+    fix: "Seats are counted from 0; see `committee status`.",
+  },
+  "0x6a764c9b": {
+    name: "CommitteeSeatsInvalid",
+    abi: "error CommitteeSeatsInvalid(uint256 seats, uint8 threshold)",
+    notice:
+      "A committee needs a threshold of at least two, 2t-1 to 15 seats of at least three bodies, and no body with t seats.",
+    fix: "Name more bodies, or a lower threshold.",
+  },
+  "0x1c5f5f0a": {
+    name: "CommitteeSeatsWrong",
+    abi: "error CommitteeSeatsWrong(uint64 tender, uint256 part, uint8[] seats)",
+    notice:
+      "An envelope is opened with exactly as many seats as the threshold, in rising order, each with its scalar out.",
+    fix: "Choose seats whose scalars are published; the SDK does.",
+  },
+  "0x18a4974b": {
+    name: "CommitteeUnknown",
+    abi: "error CommitteeUnknown(address house, uint64 tender)",
+    notice: "The house has formed no committee for this tender.",
+    fix: "Look the tender up with `tender show`: bidders of a plain tender open their own bids.",
+  },
+  "0xaf25c9bd": {
+    name: "CurveGasShort",
+    abi: "error CurveGasShort(uint256 left, uint256 needed)",
+    notice: "Too little gas is left for a multiplication.",
+    fix: "Send the transaction with more gas; the SDK's estimate suffices.",
+  },
   "0x11152bea": {
     name: "DocumentAccreditationInvalid",
     abi: "error DocumentAccreditationInvalid(uint32 issuer, uint40 until)",
@@ -573,9 +654,9 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Documents that the bidder must hold are wanting: at the opening, or now, at the award.",
     fix: "Reject the bid with reason 3, admit it with `tender admit`, or award with the winner's proofs.",
   },
-  "0x0dea5524": {
+  "0x9f73e50e": {
     name: "TenderBidStands",
-    abi: "error TenderBidStands(uint64 tender, uint16 lot, address bidder)",
+    abi: "error TenderBidStands(uint64 tender, uint16 lot, uint32 lowest)",
     notice: "A bid stands in the lot, so it cannot be closed without a winner.",
     fix: "Award the lot to the lowest bid, or reject the bids that must not win.",
   },
@@ -603,6 +684,18 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "A bond needs a token, an amount and a treasury that is not the house; without a bond all three are zero.",
     fix: "Give all three, or none.",
   },
+  "0x3d2a085b": {
+    name: "TenderCeilingClosed",
+    abi: "error TenderCeilingClosed(uint64 tender, uint16 lot)",
+    notice: "The ceilings of this tender are not sealed, or not opened now, or this one is no envelope to open.",
+    fix: "Ceilings are sealed until the commit deadline, opened from the reveal to the judge deadline.",
+  },
+  "0x2088b2d1": {
+    name: "TenderCeilingExceeded",
+    abi: "error TenderCeilingExceeded(uint64 tender, uint16 lot, uint64 price, uint64 ceiling)",
+    notice: "The bid's price is over the ceiling, so that no bid can win.",
+    fix: "Close the lot; it can be repeated once among its bidders.",
+  },
   "0x933263cf": {
     name: "TenderCeilingInvalid",
     abi: "error TenderCeilingInvalid(uint16 lot, uint64 ceiling, uint64 most)",
@@ -620,6 +713,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderCommitmentZero()",
     notice: "The commitment is zero.",
     fix: "Let the SDK compute it.",
+  },
+  "0x6c77accf": {
+    name: "TenderCommitteeOnly",
+    abi: "error TenderCommitteeOnly(address caller)",
+    notice: "Only the house's opening committee may do this.",
+    fix: "Call the committee, which calls the house.",
   },
   "0xf7a7005a": {
     name: "TenderCurrencyInvalid",
@@ -640,6 +739,54 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The digest of the tender's notice is zero.",
     fix: "Store the notice and pass its SHA-256 digest.",
   },
+  "0xcdb52815": {
+    name: "TenderDrawNeedless",
+    abi: "error TenderDrawNeedless(uint64 tender, uint16 lot)",
+    notice: "There is nothing to draw: the tender has no lottery, or the bids at the head are drawn already.",
+    fix: "Go on with the award.",
+  },
+  "0x785c5622": {
+    name: "TenderDrawOrder",
+    abi: "error TenderDrawOrder(uint64 tender, uint16 lot)",
+    notice: "The bid named is not the next in the order of the tied ones.",
+    fix: "Run the command again: it reads the order anew.",
+  },
+  "0x16c556a1": {
+    name: "TenderEnvelopeSound",
+    abi: "error TenderEnvelopeSound(uint64 tender, uint16 lot, address bidder)",
+    notice: "The envelope holds what its sealer committed to.",
+    fix: "Open the bid with what it holds.",
+  },
+  "0x1ac00a8b": {
+    name: "TenderExtensionInvalid",
+    abi: "error TenderExtensionInvalid(uint64 tender, uint40 deadline)",
+    notice: "An extension needs a later deadline than the present one, within five years of now.",
+    fix: "Propose a later deadline.",
+  },
+  "0xdd57e29d": {
+    name: "TenderExtensionUnproposed",
+    abi: "error TenderExtensionUnproposed(uint64 tender, uint40 deadline)",
+    notice: "No such extension was proposed, or the account that proposed it confirms it itself.",
+    fix: "Propose with one key of the body, confirm with another's.",
+  },
+  "0x93efa1a6": {
+    name: "TenderGuaranteeInvalid",
+    abi: "error TenderGuaranteeInvalid(uint256 guarantee)",
+    notice: "The guarantee is not one requirement of a schema of the registry, or the tender asks for no bond.",
+    fix: "Look the schema's number up with `document schema list`.",
+  },
+  "0x79462324": {
+    name: "TenderGuaranteeMarked",
+    abi: "error TenderGuaranteeMarked(uint64 tender, uint16 lot, address bidder, uint256 marks)",
+    notice: "The guarantee does not hold, or the tender accepts none.",
+    fix: "Have it attested for this very bid; `tender guarantee` tells its holder.",
+  },
+  "0x2bfc5a6c": {
+    name: "TenderHeadStands",
+    abi: "error TenderHeadStands(uint64 tender, uint16 lot, address bidder)",
+    notice: "The bid does not stand at the head of the order, or it can still win, or is to be drawn first.",
+    fix: "Compare with `tender show`.",
+  },
   "0xe6b9f9a4": {
     name: "TenderIsCancelled",
     abi: "error TenderIsCancelled(uint64 tender)",
@@ -651,6 +798,24 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderIsDecided(uint64 tender)",
     notice: "Every lot of the tender is decided, so there is nothing to cancel.",
     fix: "An award can be changed by a complaint only.",
+  },
+  "0x724dce09": {
+    name: "TenderJudgeClosed",
+    abi: "error TenderJudgeClosed(uint64 tender, uint40 deadline)",
+    notice: "The time for judging envelopes is over.",
+    fix: "What was opened stands.",
+  },
+  "0xd4ecaa24": {
+    name: "TenderKeysNotOut",
+    abi: "error TenderKeysNotOut(uint64 tender, uint8 part)",
+    notice: "The scalars of this part are not out, or the tender has no committee.",
+    fix: "Wait until enough members have published; see `committee status`.",
+  },
+  "0xcd24551e": {
+    name: "TenderLapsed",
+    abi: "error TenderLapsed(uint64 tender)",
+    notice: "The committee published too few scalars in time, or the technical scores were not revealed in time.",
+    fix: "Settle the bonds, which are free, and publish a new tender.",
   },
   "0xd6af8e64": {
     name: "TenderLotDecided",
@@ -670,11 +835,37 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The tender has no lot, or more than the house allows.",
     fix: "Publish at least one lot; split a larger tender in two.",
   },
-  "0x6e7dd083": {
+  "0xb4bbb293": {
     name: "TenderLowerBidStands",
-    abi: "error TenderLowerBidStands(uint64 tender, uint16 lot, address bidder, address lowest)",
+    abi: "error TenderLowerBidStands(uint64 tender, uint16 lot, address bidder, uint32 lowest)",
     notice: "A lower bid stands that is not rejected, or one of the same price with a lower commit number.",
     fix: "Award to the lowest bidder, or reject its bid with reason and evidence.",
+  },
+  "0x188ac3fd": {
+    name: "TenderMinimumInvalid",
+    abi: "error TenderMinimumInvalid(uint256 lot)",
+    notice:
+      "A minimum is higher than the lot's ceiling or than any price, or the minimums are not as many as the lots.",
+    fix: "Give a minimum up to the ceiling for each lot, 0 for none.",
+  },
+  "0x39a808c2": {
+    name: "TenderNotInvited",
+    abi: "error TenderNotInvited(uint64 tender, address bidder)",
+    notice: "Only those whose bids of the round before were opened and not excluded may bid again.",
+    fix: "Bid from the same account as in the round before.",
+  },
+  "0xc7fe63b7": {
+    name: "TenderNotSealing",
+    abi: "error TenderNotSealing(uint64 tender, uint8 phase)",
+    notice:
+      "Bids cannot be sealed: the committee's seats are not all taken (Forming), keys leaked (Stopped), or the opening has begun.",
+    fix: "See `tender show`; a forming committee opens the bidding when its keys are posted.",
+  },
+  "0x7673abee": {
+    name: "TenderOfficeDirect",
+    abi: "error TenderOfficeDirect()",
+    notice: "The office acts only for its house.",
+    fix: "Call the house.",
   },
   "0xdceac350": {
     name: "TenderOpeningMismatch",
@@ -694,6 +885,31 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderReasonMissing(uint16 reason, bytes32 evidence)",
     notice: "A reason code and the digest of the evidence are both needed.",
     fix: "Give both; docs/rooms/tenders.md lists the codes.",
+  },
+  "0x33a8fd6a": {
+    name: "TenderRebidInvalid",
+    abi: "error TenderRebidInvalid(uint64 tender, uint16 lot)",
+    notice:
+      "A lot can be repeated by its own agency, once, after it ended with every bid over its ceiling, as the only lot of a new tender with the same ceiling.",
+    fix: "Publish an ordinary tender instead.",
+  },
+  "0x69a63be7": {
+    name: "TenderRelayExpired",
+    abi: "error TenderRelayExpired(uint40 deadline)",
+    notice: "The time in which the signed act could be relayed is over.",
+    fix: "Sign anew with a later deadline.",
+  },
+  "0x5d37de8f": {
+    name: "TenderRelaySignature",
+    abi: "error TenderRelaySignature(address bidder)",
+    notice: "The signature is not the bidder's over this very act.",
+    fix: "Sign with the bidder's account, for this chain and house.",
+  },
+  "0xdd8cf3b6": {
+    name: "TenderRelayStale",
+    abi: "error TenderRelayStale(uint64 tender, uint16 lot, address bidder)",
+    notice: "The relayed act was signed for another state of the bid: it was sent before, or replaced meanwhile.",
+    fix: "Sign anew over the present state.",
   },
   "0x6d407f33": {
     name: "TenderRequirementInvalid",
@@ -719,11 +935,43 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Bids can still be opened, so nothing can be decided yet.",
     fix: "Wait until the reveal deadline is over.",
   },
+  "0xa9a5ee40": {
+    name: "TenderScorerOnly",
+    abi: "error TenderScorerOnly(uint64 tender, address scorer)",
+    notice: "Only the tender's scorer may do this.",
+    fix: "Call from the account or contract that the tender names as scorer.",
+  },
+  "0x3abb84bd": {
+    name: "TenderScoresClosed",
+    abi: "error TenderScoresClosed(uint64 tender, uint40 from, uint40 until)",
+    notice:
+      "The technical scores are revealed after the judge deadline and until the scores' deadline, once, in a tender of two parts (0 to 0: the tender has one, or they are revealed).",
+    fix: "Wait until then.",
+  },
+  "0x1c4231de": {
+    name: "TenderSealedLength",
+    abi: "error TenderSealedLength(uint64 tender, uint256 length, uint256 wanted)",
+    notice: "What is sealed has another length than the tender fixes, or the tender is sealed in the other mode.",
+    fix: "Seal with `tender seal`, which fits it to the tender.",
+  },
+  "0xc3c6614e": {
+    name: "TenderSealingInvalid",
+    abi: "error TenderSealingInvalid()",
+    notice:
+      "The terms of sealing are not those of a committee: bids, opening and judging need their times (a day and half an hour for scalars, three days each to open and to judge), one or two parts of sufficient length, ceilings either published or sealed, and two parts a scorer and a deadline of theirs before the award's.",
+    fix: "Compare with docs/rooms/tenders.md; `tender publish` fills in what a notice does not tell.",
+  },
   "0x0a946c72": {
     name: "TenderStandstillInvalid",
     abi: "error TenderStandstillInvalid(uint32 standstill, uint32 most)",
     notice: "The standstill is longer than a year.",
     fix: "Give it in seconds.",
+  },
+  "0xdb9be504": {
+    name: "TenderTiesUndrawn",
+    abi: "error TenderTiesUndrawn(uint64 tender, uint16 lot)",
+    notice: "The bid is tied, and the tied bids are yet to be drawn.",
+    fix: "`tender award` draws first; or call `draw`.",
   },
   "0x2ad11e5d": {
     name: "TenderUnbonded",

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { digestOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
 import { parseJson, syncFolder } from "../shared/files.ts";
-import { type BidPlace, commitmentOf, decodeBid } from "./bid.ts";
+import { type BidPlace, commitmentOf, decodePrice } from "./bid.ts";
 
 const address = z.string().refine((text) => isAddress(text), "is not an address");
 const uint = (bits: bigint) =>
@@ -67,7 +67,7 @@ export function makeBidFile(
     bidder: getAddress(place.bidder),
     bid,
     salt,
-    commitment: commitmentOf(place, bid, salt),
+    commitment: commitmentOf({ ...place, part: 0 }, bid, salt),
     created: new Date().toISOString(),
     ...(quotation === undefined ? {} : { quotation }),
   };
@@ -95,11 +95,11 @@ export async function readBidFile(path: string): Promise<KeptBid> {
     throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
   const file = parsed.data;
-  const promised = decodeBid(file.bid, true)?.quotation;
+  const promised = decodePrice(file.bid)?.quotation;
   if (file.quotation !== undefined && digestOf(new TextEncoder().encode(file.quotation)) !== promised) {
     throw new InputError(`The bid file ${path} was changed: its quotation is not the one of its bid.`);
   }
-  if (commitmentOf(placeOf(file), file.bid, file.salt) !== file.commitment) {
+  if (commitmentOf({ ...placeOf(file), part: file.part }, file.bid, file.salt) !== file.commitment) {
     throw new InputError(`The bid file ${path} was changed: its bid and salt do not yield its commitment.`);
   }
   return { path, file };

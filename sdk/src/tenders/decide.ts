@@ -7,7 +7,7 @@ import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
 import { NOBODY } from "./model.ts";
-import { type OrderedBid, predecessorIn, standingOrder } from "./order.ts";
+import { neighboursIn, type OrderedBid, orderOf, standingOrder } from "./order.ts";
 import { bidAt, readTender } from "./read.ts";
 import { proofsFor, splitProofs, unpackRequired } from "../documents/required.ts";
 
@@ -42,17 +42,14 @@ async function putStatement(context: Context, { reason, statement }: Statement):
   return putJson(context.files, { format: "common-seal/statement/1", reason, statement });
 }
 
-/** Rejects an opened bid. A key of the agency with `tender.reject`. */
+/** Rejects an opened bid in its place, which it keeps. A key of the agency with `tender.reject`. */
 export async function rejectBid(
   context: Context,
   parameters: Statement & { tender: bigint; lot: number; bidder: string },
 ): Promise<Act<object>> {
   const { tender, lot, bidder, reason } = parameters;
-  const order = await standingOrder(context, tender, lot);
-  const bid = order.find((one) => one.placed && one.bidder.toLowerCase() === bidder.toLowerCase());
-  const predecessor = bid ? predecessorIn(order, bid.price, bid.number) : NOBODY;
   const evidence = await putStatement(context, parameters);
-  return prepare(context.house.reject, [tender, lot, bidder, predecessor, reason, evidence], () => ({}));
+  return prepare(context.house.reject, [tender, lot, bidder, reason, evidence], () => ({}));
 }
 
 /** Admits a bid in spite of the marks of its documents. A key of the agency with `tender.reject`. */
@@ -67,14 +64,30 @@ export async function admitBid(
 
 /** Gives every opened bid of a lot that has yet to take its place the right one. Anyone. Returns how many. */
 export async function placeBids(context: Context, tender: bigint, lot: number): Promise<number> {
-  const order = await standingOrder(context, tender, lot);
+  const order = await orderOf(context, tender, lot);
   const unplaced = order.filter(({ placed }) => !placed);
   for (const bid of unplaced) {
-    const predecessor = predecessorIn(order, bid.price, bid.number);
-    await prepare(context.house.place, [tender, lot, bid.bidder, predecessor], () => ({})).send();
+    const { before, next } = neighboursIn(order, bid.price, bid.number);
+    await prepare(context.house.place, [tender, lot, bid.bidder, before, next], () => ({})).send();
     bid.placed = true;
   }
   return unplaced.length;
+}
+
+/**
+ * Clears the head of a lot's order for the award, in the time of awards: places what has no place, and takes away what
+ * stands at the head and can win no more. Anyone. Nothing to do is no error.
+ */
+export async function clearHead(context: Context, tender: bigint, lot: number): Promise<void> {
+  await placeBids(context, tender, lot);
+  const order = await orderOf(context, tender, lot);
+  const { lowest } = await context.house.lotOf(tender, lot);
+  const head = order.findIndex(({ number }) => number === Number(lowest));
+  const first = order.findIndex(({ stands }, i) => stands && i >= head);
+  const out = head < 0 ? [] : order.slice(head, first < 0 ? undefined : first);
+  if (out.length === 0) return;
+  const bidders = out.map(({ bidder }) => bidder);
+  await prepare(context.house.strike, [tender, lot, bidders], () => ({})).send();
 }
 
 /** Who must win a lot: the lowest bid not rejected. */
@@ -108,7 +121,7 @@ export async function awardLot(
 
 /** Closes a lot in which no bid stands. A key with `tender.award`. */
 export function closeLot(context: Context, tender: bigint, lot: number): Act<object> {
-  return prepare(context.house.closeLot, [tender, lot], () => ({}));
+  return prepare(context.house.closeLot, [tender, lot, NOBODY], () => ({}));
 }
 
 /** Cancels the undecided lots of a tender. A key with `tender.cancel`. */

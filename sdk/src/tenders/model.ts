@@ -11,10 +11,22 @@ export type TaxBasis = "unstated" | "net" | "gross";
 
 /** What a bid has come to, by the logs. `Unplaced` bids count like standing ones; they have yet to be ordered. */
 export type BidState =
-  "sealed" | "withdrawn" | "standing" | "unplaced" | "over the ceiling" | "malformed" | "rejected" | "forfeited";
+  | "sealed"
+  | "withdrawn"
+  | "part opened"
+  | "standing"
+  | "unplaced"
+  | "over the ceiling"
+  | "under the minimum"
+  | "malformed"
+  | "rejected"
+  | "duplicate"
+  | "void"
+  | "forfeited";
 
 /** A sealing or its replacement. */
 export interface CommitModel extends Moment {
+  /** Of the only or the technical part. */
   commitment: string;
   /** Rises through the whole tender; ties of price go to the lower one. */
   number: number;
@@ -26,7 +38,14 @@ export interface BidModel {
   /** The first is the sealing, the last the one in force. */
   commits: CommitModel[];
   withdrawn?: Moment;
+  /** The opening of the only part, or of the latest of two. */
   opened?: Moment & { bytes: string; salt: string };
+  /** On whose behalf the account bids; absent = it is the vendor. */
+  vendor?: string;
+  /** Who paid its bond; absent = the bidder, or a guarantee. */
+  payer?: string;
+  /** Its number in the lottery of equal bids; absent until opened. */
+  lottery?: number;
   /** Minor units; absent until opened, and where malformed. */
   price?: bigint;
   /** Digest of the quotation file; absent where there is none. */
@@ -44,6 +63,8 @@ export interface LotModel {
   lot: number;
   /** Minor units; 0 = none. */
   ceiling: bigint;
+  /** Lowest price that can win, in minor units; 0 = none. */
+  minimum: bigint;
   /** Documents that bidders must hold at the commit deadline. */
   required: RequiredDocument[];
   bids: BidModel[];

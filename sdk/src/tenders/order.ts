@@ -1,7 +1,7 @@
 import { toBeHex } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { logsBetween } from "../shared/logs.ts";
-import { decodeBid } from "./bid.ts";
+import { decodePrice } from "./bid.ts";
 import { type BidState, NOBODY } from "./model.ts";
 
 /** ITenderHouse.BidStatus, in order. */
@@ -15,6 +15,10 @@ export const BID_STATES: readonly (BidState | "none")[] = [
   "malformed",
   "rejected",
   "forfeited",
+  "part opened",
+  "under the minimum",
+  "duplicate",
+  "void",
 ];
 
 /** A bidder's sealing or replacement. */
@@ -34,50 +38,64 @@ export async function commitsOf(context: Context, tender: bigint, lot: number, b
   }));
 }
 
-/** A bid that can win. */
+/** A bid in a lot's order, or one that has yet to take its place there. */
 export interface OrderedBid {
   bidder: string;
   /** Minor units. */
   price: bigint;
   number: number;
-  /** Whether it has its place in the house's order. */
+  /** Whether it has its place in the house's order. One that was rejected or is void keeps it. */
   placed: boolean;
+  /** Whether it can still win. */
+  stands: boolean;
 }
 
-/** The bids of a lot that can win, best first: lowest price, then lowest commit number. */
-export async function standingOrder(context: Context, tender: bigint, lot: number): Promise<OrderedBid[]> {
+/** The opened bids of a lot in their order: lowest price, then lowest commit number. */
+export async function orderOf(context: Context, tender: bigint, lot: number): Promise<OrderedBid[]> {
   const order = new Map<string, OrderedBid>();
-  for (const { name, args } of await lotLogs(context, ["BidOpened", "BidPlaced", "BidRejected"], tender, lot)) {
+  const out = (bidder: string) => {
+    const known = order.get(bidder);
+    if (known?.placed === false) order.delete(bidder);
+    else if (known) known.stands = false;
+  };
+  for (const { name, args } of await lotLogs(context, ORDER_EVENTS, tender, lot)) {
     const bidder = args["bidder"] as string;
     const known = order.get(bidder);
-    if (name === "BidRejected") order.delete(bidder);
+    if (name === "BidRejected" || name === "BidVoided") out(bidder);
+    else if (name === "BidsDuplicate") [bidder, args["other"] as string].forEach(out);
     else if (name === "BidPlaced" && known) known.placed = true;
     else if (name === "BidOpened") {
       const state = BID_STATES[Number(args["status"])];
-      const bid = decodeBid(args["bid"] as string, true);
-      if (!bid || (state !== "standing" && state !== "unplaced")) continue;
-      const { price } = bid;
-      order.set(bidder, { bidder, price, number: Number(args["number"]), placed: state === "standing" });
+      const section = decodePrice(args["bid"] as string);
+      if (!section || (state !== "standing" && state !== "unplaced")) continue;
+      const { price } = section;
+      order.set(bidder, { bidder, price, number: Number(args["number"]), placed: state === "standing", stands: true });
     }
   }
   return [...order.values()].sort((a, b) => (precedes(a, b.price, b.number) ? -1 : 1));
 }
 
-/**
- * The bidder of the placed bid directly before one of this price and number, as `reveal`, `place` and `reject` want it;
- * nobody if it is the lowest.
- */
-export function predecessorIn(order: OrderedBid[], price: bigint, number: number): string {
-  return order.filter((bid) => bid.placed && precedes(bid, price, number)).at(-1)?.bidder ?? NOBODY;
+/** The bids of a lot that can win, best first. */
+export async function standingOrder(context: Context, tender: bigint, lot: number): Promise<OrderedBid[]> {
+  return (await orderOf(context, tender, lot)).filter(({ stands }) => stands);
+}
+
+/** The bidders between whose placed bids one of this price and number belongs; nobody at either end. */
+export function neighboursIn(order: OrderedBid[], price: bigint, number: number): { before: string; next: string } {
+  const placed = order.filter((bid) => bid.placed && bid.number !== number);
+  const before = placed.filter((bid) => precedes(bid, price, number)).at(-1);
+  const next = placed.find((bid) => !precedes(bid, price, number));
+  return { before: before?.bidder ?? NOBODY, next: next?.bidder ?? NOBODY };
 }
 
 function precedes(bid: OrderedBid, price: bigint, number: number): boolean {
   return bid.price < price || (bid.price === price && bid.number < number);
 }
 
-type Name = "BidCommitted" | "BidReplaced" | "BidOpened" | "BidPlaced" | "BidRejected";
+const ORDER_EVENTS = ["BidOpened", "BidPlaced", "BidRejected", "BidVoided", "BidsDuplicate"] as const;
+type Name = "BidCommitted" | "BidReplaced" | (typeof ORDER_EVENTS)[number];
 
-async function lotLogs(context: Context, names: Name[], tender: bigint, lot: number, bidder?: string) {
+async function lotLogs(context: Context, names: readonly Name[], tender: bigint, lot: number, bidder?: string) {
   const { interface: abi } = context.house;
   const filter = {
     address: context.addresses.TenderHouse,

@@ -7,7 +7,7 @@ import { actingAs, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { BidStore } from "./bidFile.ts";
 import { approveBond, depositBond } from "./bonds.ts";
-import { awardLot, closeLot, lowestBid, placeBids, rejectBid } from "./decide.ts";
+import { awardLot, clearHead, closeLot, lowestBid, placeBids, rejectBid } from "./decide.ts";
 import type { Notice } from "./notice.ts";
 import { publishTender } from "./publish.ts";
 import type { Quotation } from "./quotation.ts";
@@ -87,6 +87,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
       const outcome = await revealBid(await as(bid.key), { tender, lot, bids: stage.bids });
       if ("act" in outcome) await did("reveal", bid.name, outcome.act);
     }
+    await placeBids(officer.context, tender, lot);
     for (const bid of bids) {
       if (!bid.rejected) continue;
       const bidder = await (await stage.account(bid.key)).getAddress();
@@ -100,7 +101,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
   await stage.advanceTo(schedule.revealDeadline + 1);
   const winners: PlayResult["winners"] = [];
   for (const [lot, bids] of play.lots.entries()) {
-    await placeBids(officer.context, tender, lot);
+    await clearHead(officer.context, tender, lot);
     const lowest = await lowestBid(context, tender, lot);
     if (!lowest) {
       await did("close", "no bid stands", closeLot(officer.context, tender, lot));

@@ -86,6 +86,7 @@ export async function publishTender(
     revealDeadline: schedule.revealDeadline,
     awardDeadline: schedule.awardDeadline,
     standstill: notice.standstillSeconds ?? DEFAULTS.standstill,
+    ...PLAIN,
     bondToken: bond.token,
     bondAmount: bond.amount,
     treasury: bond.treasury,
@@ -101,6 +102,26 @@ export async function publishTender(
   }));
 }
 
+/** Of a tender whose bids are opened by their bidders. */
+const PLAIN = {
+  guarantee: 0n,
+  minimums: [],
+  rebidOf: 0n,
+  rebidLot: 0,
+  sealing: {
+    seats: [],
+    threshold: 0,
+    bidLengths: [],
+    bidsFrom: 0,
+    scalarsDeadline: 0,
+    judgeDeadline: 0,
+    scoresDeadline: 0,
+    scorer: `0x${"0".repeat(40)}`,
+    sealedCeilings: false,
+    openByBidders: false,
+    earliest: false,
+  },
+};
 const ZERO = `0x${"0".repeat(40)}`;
 
 async function bondOf(context: Context, notice: Notice): Promise<{ token: string; amount: bigint; treasury: string }> {

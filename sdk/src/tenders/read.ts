@@ -2,9 +2,12 @@ import { EventFragment, toBeHex } from "ethers";
 import type {
   BidAdmittedEvent,
   BidCommittedEvent,
+  BidIdentifiedEvent,
   BidMarkedEvent,
   BidOpenedEvent,
   BidRejectedEvent,
+  BidsDuplicateEvent,
+  BondPaidForEvent,
   LotAwardedEvent,
   LotClosedEvent,
   TenderCancelledEvent,
@@ -13,7 +16,7 @@ import type {
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { BlockTimes, logsBetween, type Moment, momentOf } from "../shared/logs.ts";
-import { decodeBid, NO_QUOTATION } from "./bid.ts";
+import { decodePrice, NO_QUOTATION } from "./bid.ts";
 import type { BidModel, BidState, LotModel, TaxBasis, TenderModel } from "./model.ts";
 import { BID_STATES } from "./order.ts";
 import { unpackMarks, unpackRequired } from "../documents/required.ts";
@@ -111,6 +114,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     lots: terms.ceilings.map((ceiling, lot) => ({
       lot,
       ceiling,
+      minimum: [...terms.minimums][lot] ?? 0n,
       required: unpackRequired([...terms.required][lot] ?? 0n),
       bids: [],
     })),
@@ -180,6 +184,20 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     case "BidOpened":
       openBid(bid, args as unknown as BidOpenedEvent.OutputObject, moment);
       return;
+    case "BidIdentified":
+      bid.vendor = (args as unknown as BidIdentifiedEvent.OutputObject).vendor;
+      return;
+    case "BondPaidFor":
+      bid.payer = (args as unknown as BondPaidForEvent.OutputObject).payer;
+      return;
+    case "BidsDuplicate": {
+      const { other } = args as unknown as BidsDuplicateEvent.OutputObject;
+      for (const one of lot.bids) if (one === bid || one.bidder === other) one.state = "duplicate";
+      return;
+    }
+    case "BidVoided":
+      bid.state = "void";
+      return;
     case "BidPlaced":
       bid.state = "standing";
       return;
@@ -193,7 +211,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
       bid.bond = { ...moment, outcome: "released" };
       return;
     case "BondForfeited":
-      bid.state = "forfeited";
+      if (bid.state !== "void") bid.state = "forfeited";
       bid.bond = { ...moment, outcome: "forfeited" };
       return;
   }
@@ -202,9 +220,10 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
 function openBid(bid: BidModel, event: BidOpenedEvent.OutputObject, moment: Moment): void {
   bid.state = openedState(Number(event.status));
   bid.opened = { ...moment, bytes: event.bid, salt: event.salt };
-  const decoded = bid.state === "malformed" ? null : decodeBid(event.bid, true);
+  const decoded = bid.state === "malformed" ? null : decodePrice(event.bid);
   if (!decoded) return;
   bid.price = decoded.price;
+  bid.lottery = decoded.lottery;
   if (decoded.quotation !== NO_QUOTATION) bid.quotation = decoded.quotation;
 }
 

@@ -1,14 +1,14 @@
-import { type ContractTransactionReceipt, getAddress } from "ethers";
+import { type ContractTransactionReceipt, getAddress, ZeroHash } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { BlockTimes } from "../shared/logs.ts";
-import { type BidPlace, decodeBid } from "./bid.ts";
+import { type BidPlace, decodePrice } from "./bid.ts";
 import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
 import { type BidState, NOBODY } from "./model.ts";
 import { type Mark, unpackMarks, unpackRequired } from "../documents/required.ts";
-import { BID_STATES, type Commit, commitsOf, predecessorIn, standingOrder } from "./order.ts";
+import { BID_STATES, type Commit, commitsOf, neighboursIn, orderOf } from "./order.ts";
 import { placeFor } from "./seal.ts";
 
 export interface RevealParameters {
@@ -76,20 +76,12 @@ async function opening(
   { number, block }: Commit,
 ): Promise<Act<Revealed>> {
   const { required } = await context.house.lotOf(tender, lot);
-  const bid = decodeBid(file.bid, required > 0n);
-  const order = await standingOrder(context, tender, lot);
-  const predecessor = bid ? predecessorIn(order, bid.price, number) : NOBODY;
+  const bid = decodePrice(file.bid);
+  const order = await orderOf(context, tender, lot);
+  const neighbours = bid ? neighboursIn(order, bid.price, number) : { before: NOBODY, next: NOBODY };
   const time = await new BlockTimes(context.provider).at(block);
-  const args: [bigint, number, string, string, number, number, string] = [
-    tender,
-    lot,
-    file.bid,
-    file.salt,
-    number,
-    time,
-    predecessor,
-  ];
-  const act = prepare(context.house.reveal, args, (receipt): Revealed => {
+  const opening = { bid: file.bid, salt: file.salt, envelope: ZeroHash, other: ZeroHash, number, time, ...neighbours };
+  const act = prepare(context.house.open, [tender, lot, file.bidder, opening], (receipt): Revealed => {
     const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
     const state = BID_STATES[Number(status)];
     if (state === undefined || state === "none") throw new InputError(`A bid cannot have the status ${status}.`);

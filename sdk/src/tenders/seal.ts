@@ -5,7 +5,7 @@ import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { DocumentFile } from "../documents/documentFile.ts";
 import { holderProof, LACKING } from "../documents/holderProof.ts";
-import { type Bid, type BidPlace, bidProofs, decodeBid, encodeBid, newSalt } from "./bid.ts";
+import { type Bid, type BidPlace, bidProofs, decodePrice, encodeBid, newSalt } from "./bid.ts";
 import { type BidStore, makeBidFile } from "./bidFile.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
@@ -33,7 +33,7 @@ export async function placeFor(context: Context, tender: bigint, lot: number): P
 export interface SealParameters {
   tender: bigint;
   lot: number;
-  bid: Bid;
+  bid: Pick<Bid, "price" | "quotation" | "proofs">;
   /** The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. */
   quotation?: Quotation;
   /** Documents of the bidder that the lot requires. */
@@ -71,7 +71,7 @@ export async function commitBid(context: Context, parameters: SealParameters): P
     if (done) return { done };
     throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
   }
-  return { act: await sealing(context, await documented(context, parameters), "commit") };
+  return { act: await sealing(context, await documented(context, parameters), "commitBid") };
 }
 
 /** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
@@ -80,13 +80,13 @@ export async function replaceBid(context: Context, parameters: SealParameters): 
   if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
   const done = await sealedBefore(context, parameters, standing);
   if (done) return { done };
-  return { act: await sealing(context, await documented(context, parameters), "replace") };
+  return { act: await sealing(context, await documented(context, parameters), "replaceBid") };
 }
 
 /** What an earlier run sealed, if it was this very bid: with proofs of these documents, whatever became of them. */
 async function sealedBefore(context: Context, p: SealParameters, standing: Commit): Promise<Sealed | undefined> {
   const kept = await fileOf(context, p, standing.commitment);
-  const sealed = kept && decodeBid(kept.file.bid, true);
+  const sealed = kept && decodePrice(kept.file.bid);
   if (!sealed || sealed.price !== p.bid.price || sealed.quotation !== p.bid.quotation) return undefined;
   const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
   const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
@@ -160,17 +160,17 @@ export function withdrawBid(context: Context, tender: bigint, lot: number): Act<
 async function sealing(
   context: Context,
   { tender, lot, bid, quotation, bids }: SealParameters,
-  method: "commit" | "replace",
+  method: "commitBid" | "replaceBid",
 ): Promise<Act<Sealed>> {
   const place = await placeFor(context, tender, lot);
-  const bytes = encodeBid(bid);
+  const bytes = encodeBid({ lottery: 0, ...bid });
   const details = quotation && quotationFile(quotation);
   if (details && details.digest !== bid.quotation) throw new InputError("The bid is of another quotation.");
   const { kept, used } = await keptFor(context, place, bids);
   const unsent = kept.find(({ file }) => file.bid === bytes && !used.has(file.commitment));
   const file = unsent?.file ?? makeBidFile(place, context.genesisHash, bytes, newSalt(), details?.text);
   const sealed = prepare(context.house[method], [tender, lot, file.commitment], (receipt) => {
-    const name = method === "commit" ? "BidCommitted" : "BidReplaced";
+    const name = method === "commitBid" ? "BidCommitted" : "BidReplaced";
     return { number: Number(eventOf<{ number: bigint }>(receipt, context.house, name).number) };
   });
   return {

@@ -1,0 +1,91 @@
+import {
+  concat,
+  dataLength,
+  dataSlice,
+  getAddress,
+  isHexString,
+  recoverAddress,
+  Signature,
+  type TypedDataDomain,
+  TypedDataEncoder,
+  type TypedDataField,
+} from "ethers";
+import { InputError } from "../shared/errors.ts";
+import type { BidPlace } from "./bid.ts";
+
+/** The bidder itself is the vendor. */
+export const NO_IDENTITY = "0x";
+
+const ADDRESS = 20;
+const SIGNER_AT = 1;
+const SIGNATURE_AT = SIGNER_AT + ADDRESS;
+const WORD = 32;
+const IDENTITY_LENGTH = SIGNATURE_AT + 2 * WORD + 1;
+/** Half the order of secp256k1: of the two forms of a signature, the one with the lower s counts. */
+const MAX_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+
+/** What a vendor signs for a bid in a lot that another account, fresh or a relayer's, sends. */
+export interface IdentityMessage {
+  domain: TypedDataDomain;
+  types: Record<string, TypedDataField[]>;
+  value: { tender: bigint; lot: number; bidder: string };
+}
+
+/** The EIP-712 message by which a vendor says that a bidder's bid in a lot is its own. */
+export function identityMessage({ chainId, house, tender, lot, bidder }: BidPlace): IdentityMessage {
+  return {
+    domain: { name: "Common Seal TenderHouse", version: "1", chainId, verifyingContract: getAddress(house) },
+    types: {
+      BidIdentity: [
+        { name: "tender", type: "uint64" },
+        { name: "lot", type: "uint16" },
+        { name: "bidder", type: "address" },
+      ],
+    },
+    value: { tender, lot, bidder: getAddress(bidder) },
+  };
+}
+
+/**
+ * The identity in a bid: length of the signer, signer, signature.
+ * @throws InputError unless the signature is the vendor's for this very place
+ */
+export function packIdentity(place: BidPlace, vendor: string, signature: string): string {
+  const identity = concat([new Uint8Array([ADDRESS]), vendor, serialized(signature)]);
+  if (vendorOf(identity, place) === getAddress(vendor)) return identity;
+  throw new InputError(`This is not ${vendor}'s signature for a bid of ${place.bidder} in lot ${place.lot}.`);
+}
+
+/** A signature in its one form of 65 bytes, whichever a wallet gives. */
+function serialized(signature: string): string {
+  try {
+    return Signature.from(signature).serialized;
+  } catch {
+    throw new InputError("A vendor signs with an account of its own: this is no ECDSA signature.");
+  }
+}
+
+/**
+ * The vendor behind a bid; null where its identity does not verify, by which the bid is malformed. Only signatures of
+ * accounts count, in the form that OpenZeppelin's ECDSA takes: v is 27 or 28, and s is in the lower half.
+ */
+export function vendorOf(identity: string, place: BidPlace): string | null {
+  if (identity === NO_IDENTITY) return getAddress(place.bidder);
+  if (!isHexString(identity, IDENTITY_LENGTH) || Number(dataSlice(identity, 0, SIGNER_AT)) !== ADDRESS) return null;
+  const part = (from: number, to = dataLength(identity)) => dataSlice(identity, from, to);
+  const r = part(SIGNATURE_AT, SIGNATURE_AT + WORD);
+  const s = part(SIGNATURE_AT + WORD, SIGNATURE_AT + 2 * WORD);
+  const v = Number(part(SIGNATURE_AT + 2 * WORD));
+  if (BigInt(s) > MAX_S || (v !== 27 && v !== 28)) return null;
+  const { domain, types, value } = identityMessage(place);
+  const signer = getAddress(part(SIGNER_AT, SIGNATURE_AT));
+  return recovered(TypedDataEncoder.hash(domain, types, value), { r, s, v }) === signer ? signer : null;
+}
+
+function recovered(digest: string, signature: { r: string; s: string; v: number }): string | null {
+  try {
+    return recoverAddress(digest, signature);
+  } catch {
+    return null;
+  }
+}
