@@ -20,7 +20,8 @@ const ADDRESS = 20;
 const SIGNER_AT = 1;
 const SIGNATURE_AT = SIGNER_AT + ADDRESS;
 const WORD = 32;
-const IDENTITY_LENGTH = SIGNATURE_AT + 2 * WORD + 1;
+/** Bytes of an identity. */
+export const IDENTITY_LENGTH = SIGNATURE_AT + 2 * WORD + 1;
 /** Half the order of secp256k1: of the two forms of a signature, the one with the lower s counts. */
 const MAX_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 

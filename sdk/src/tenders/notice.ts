@@ -30,11 +30,33 @@ const requiredDocument = z.strictObject({
   atAward: z.boolean().optional(),
 });
 
+/** How bids are sealed for an opening committee. What is absent has a default. */
+const sealingSchema = z.strictObject({
+  /** The body of each seat of the committee. */
+  seats: z.array(z.int().min(1).max(0xff_ff_ff_ff)).min(3).max(15, "can be 15 at most"),
+  /** Number of scalars that open a bid: 2t-1 seats at least. */
+  threshold: z.int().min(2).max(8),
+  /** Two = a technical part, opened first, and a price part. */
+  parts: z.union([z.literal(1), z.literal(2)]).optional(),
+  /** Whether a bid has room for the identity of a vendor on whose behalf a fresh account bids. */
+  identities: z.boolean().optional(),
+  /** Bytes for the proofs of required documents; without it, enough for documents under roots of depth 14. */
+  proofBytes: z.int().min(0).max(8192).optional(),
+  ties: z.enum(["lottery", "earliest"]).optional(),
+  /** Where the committee fails, whoever can opens the bids; otherwise the tender lapses. */
+  openByBidders: z.boolean().optional(),
+  sealedCeilings: z.boolean().optional(),
+  /** Contract or account that reveals the technical scores, where there are two parts. */
+  scorer: address.optional(),
+});
+
 const lotSchema = z.strictObject({
   id: text,
   title: text.optional(),
   description: text.optional(),
   ceiling: decimalText.optional(),
+  /** Lowest price that can win. */
+  minimum: decimalText.optional(),
   /** Documents that bidders must hold at the commit deadline: a schema's number, and who must have issued it. */
   requiredDocuments: z.array(requiredDocument).min(1).max(4, "can be four at most").optional(),
   items: z.array(itemSchema),
@@ -74,13 +96,23 @@ export const noticeSchema = z
     taxBasis: z.enum(["net", "gross", "unstated"]),
     times: z.strictObject({
       start: instant.optional(),
+      bidsFrom: instant.optional(),
       commitDeadline: instant.optional(),
+      scalarsDeadline: instant.optional(),
       revealDeadline: instant.optional(),
+      judgeDeadline: instant.optional(),
+      scoresDeadline: instant.optional(),
       awardDeadline: instant.optional(),
     }),
     standstillSeconds: z.int().min(0).optional(),
     bond: z.strictObject({ token: address, amount: decimalText }).optional(),
     treasury: address.optional(),
+    /** A document that stands for a bond. */
+    guarantee: requiredDocument.omit({ atAward: true }).optional(),
+    /** Absent = bidders open their own bids. */
+    sealing: sealingSchema.optional(),
+    /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
+    rebidOf: z.strictObject({ tender: z.int().min(1), lot: z.int().min(0).max(499) }).optional(),
     lots: z.array(lotSchema).min(1, "must have at least one lot"),
     documents: z.array(documentSchema).optional(),
   })
@@ -91,14 +123,25 @@ export const noticeSchema = z
     notice.lots.forEach((lot, index) => {
       if (seen.has(lot.id)) complain(["lots", index, "id"], "is the id of an earlier lot");
       seen.add(lot.id);
-      const problem = lot.ceiling === undefined ? undefined : amountProblem(lot.ceiling, notice.decimals);
-      if (problem !== undefined) complain(["lots", index, "ceiling"], problem);
+      for (const name of ["ceiling", "minimum"] as const) {
+        const problem = amountProblem(lot[name], notice.decimals);
+        if (problem !== undefined) complain(["lots", index, name], problem);
+      }
     });
-    const { start, commitDeadline, revealDeadline, awardDeadline } = notice.times;
-    const stated = Object.entries({ start, commitDeadline, revealDeadline, awardDeadline }).filter(([, at]) => at);
+    const t = notice.times;
+    const stated = [
+      ["start", t.start],
+      ["bidsFrom", t.bidsFrom],
+      ["commitDeadline", t.commitDeadline],
+      ["scalarsDeadline", t.scalarsDeadline],
+      ["revealDeadline", t.revealDeadline],
+      ["judgeDeadline", t.judgeDeadline],
+      ["scoresDeadline", t.scoresDeadline],
+      ["awardDeadline", t.awardDeadline],
+    ].filter((pair): pair is [string, string] => pair[1] !== undefined);
     for (const [index, [name, at]] of stated.entries()) {
       const [earlier, before] = stated[index - 1] ?? [];
-      if (Date.parse(before ?? "") >= Date.parse(at ?? "")) complain(["times", name], `is not after ${earlier}`);
+      if (Date.parse(before ?? "") >= Date.parse(at)) complain(["times", name], `is not after ${earlier}`);
     }
   });
 
@@ -121,7 +164,8 @@ export function parseNotice(value: unknown): Notice {
   throw new InputError(`${where}: ${issue?.message ?? "is not valid"}`.replace(/\s+/g, " ").slice(0, 300));
 }
 
-function amountProblem(amount: string, decimals: number): string | undefined {
+function amountProblem(amount: string | undefined, decimals: number): string | undefined {
+  if (amount === undefined) return undefined;
   try {
     parsePrice(amount, decimals);
     return undefined;

@@ -7,44 +7,13 @@ import { tokenDecimals } from "../shared/token.ts";
 import { parseAmount } from "../shared/amount.ts";
 import { parsePrice } from "./amount.ts";
 import type { Notice } from "./notice.ts";
+import { type Schedule, scheduleOf } from "./schedule.ts";
+import { sealingTerms } from "./sealing.ts";
 import { packRequired } from "../documents/required.ts";
 
-const DAY = 86_400;
-/** Where a notice has no such time: a week to bid and one to open, a quarter to decide, ten days of standstill. */
-const DEFAULTS = { commit: 7 * DAY, reveal: 7 * DAY, award: 90 * DAY, standstill: 10 * DAY } as const;
+/** Ten days of standstill where a notice has none. */
+const STANDSTILL = 10 * 86_400;
 const TAX = { unstated: 0, net: 1, gross: 2 } as const;
-
-/** Deadlines in seconds, UTC: each is the last second of its stage. */
-export interface Schedule {
-  start: number;
-  commitDeadline: number;
-  revealDeadline: number;
-  awardDeadline: number;
-}
-
-/**
- * The deadlines of a notice. With `start` they are shifted so that bidding starts then and every duration is kept;
- * without, the notice's own start counts, else now. A duration the notice does not tell is 7 days (to decide: 90).
- */
-export function scheduleOf(notice: Notice, now: number, start?: number): Schedule {
-  const seconds = (text: string | undefined) => (text === undefined ? undefined : Math.floor(Date.parse(text) / 1000));
-  const span = (from: number | undefined, to: number | undefined) =>
-    from === undefined || to === undefined || to <= from ? undefined : to - from;
-  const file = {
-    start: seconds(notice.times.start),
-    commit: seconds(notice.times.commitDeadline),
-    reveal: seconds(notice.times.revealDeadline),
-    award: seconds(notice.times.awardDeadline),
-  };
-  const begin = start ?? file.start ?? now;
-  const commitDeadline =
-    start === undefined && file.commit !== undefined
-      ? file.commit
-      : begin + (span(file.start, file.commit) ?? DEFAULTS.commit);
-  const revealDeadline = commitDeadline + (span(file.commit, file.reveal) ?? DEFAULTS.reveal);
-  const awardDeadline = revealDeadline + (span(file.reveal ?? file.commit, file.award) ?? DEFAULTS.award);
-  return { start: begin, commitDeadline, revealDeadline, awardDeadline };
-}
 
 export interface PublishParameters {
   agency: number;
@@ -64,18 +33,10 @@ export async function publishTender(
   const block = await context.provider.getBlock("latest");
   if (!block) throw new InputError("The node does not give its latest block.");
   const schedule = scheduleOf(notice, block.timestamp, start);
-  const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
-  const published: Notice = {
-    ...notice,
-    times: {
-      start: iso(schedule.start),
-      commitDeadline: iso(schedule.commitDeadline),
-      revealDeadline: iso(schedule.revealDeadline),
-      awardDeadline: iso(schedule.awardDeadline),
-    },
-  };
+  const published: Notice = { ...notice, times: shownTimes(schedule) };
   const documents = await putJson(context.files, published);
   const bond = await bondOf(context, notice);
+  const price = (amount: string | undefined) => (amount === undefined ? 0n : parsePrice(amount, notice.decimals));
   const terms = {
     agency,
     documents,
@@ -85,15 +46,21 @@ export async function publishTender(
     commitDeadline: schedule.commitDeadline,
     revealDeadline: schedule.revealDeadline,
     awardDeadline: schedule.awardDeadline,
-    standstill: notice.standstillSeconds ?? DEFAULTS.standstill,
-    ...PLAIN,
+    standstill: notice.standstillSeconds ?? STANDSTILL,
     bondToken: bond.token,
     bondAmount: bond.amount,
     treasury: bond.treasury,
-    ceilings: notice.lots.map(({ ceiling }) => (ceiling === undefined ? 0n : parsePrice(ceiling, notice.decimals))),
+    guarantee: notice.guarantee ? packRequired([notice.guarantee]) : 0n,
+    ceilings: notice.lots.map(({ ceiling }) => price(ceiling)),
+    minimums: notice.lots.some(({ minimum }) => minimum !== undefined)
+      ? notice.lots.map(({ minimum }) => price(minimum))
+      : [],
     required: notice.lots.some(({ requiredDocuments }) => requiredDocuments !== undefined)
       ? notice.lots.map(({ requiredDocuments = [] }) => packRequired(requiredDocuments))
       : [],
+    rebidOf: notice.rebidOf?.tender ?? 0,
+    rebidLot: notice.rebidOf?.lot ?? 0,
+    sealing: sealingTerms(notice, schedule),
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,
@@ -102,26 +69,6 @@ export async function publishTender(
   }));
 }
 
-/** Of a tender whose bids are opened by their bidders. */
-const PLAIN = {
-  guarantee: 0n,
-  minimums: [],
-  rebidOf: 0n,
-  rebidLot: 0,
-  sealing: {
-    seats: [],
-    threshold: 0,
-    bidLengths: [],
-    bidsFrom: 0,
-    scalarsDeadline: 0,
-    judgeDeadline: 0,
-    scoresDeadline: 0,
-    scorer: `0x${"0".repeat(40)}`,
-    sealedCeilings: false,
-    openByBidders: false,
-    earliest: false,
-  },
-};
 const ZERO = `0x${"0".repeat(40)}`;
 
 async function bondOf(context: Context, notice: Notice): Promise<{ token: string; amount: bigint; treasury: string }> {
@@ -130,4 +77,12 @@ async function bondOf(context: Context, notice: Notice): Promise<{ token: string
   const { token } = notice.bond;
   const amount = parseAmount(notice.bond.amount, await tokenDecimals(context, token));
   return { token, amount, treasury: notice.treasury };
+}
+
+function shownTimes({ sealed, ...times }: Schedule): Notice["times"] {
+  const shown = Object.entries({ ...times, ...sealed }).map(([name, seconds]) => [
+    name,
+    new Date(seconds * 1000).toISOString(),
+  ]);
+  return Object.fromEntries(shown) as Notice["times"];
 }
