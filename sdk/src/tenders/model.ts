@@ -28,6 +28,8 @@ export type BidState =
 export interface CommitModel extends Moment {
   /** Of the only or the technical part. */
   commitment: string;
+  /** For each part its commitment and its envelope, where a committee opens the bids. */
+  sealed?: string;
   /** Rises through the whole tender; ties of price go to the lower one. */
   number: number;
 }
@@ -72,6 +74,32 @@ export interface LotModel {
   closed?: AgencyMoment;
 }
 
+/** How bids are sealed for a committee, and how far their opening has come. */
+export interface SealingModel {
+  /** The body of each seat. */
+  seats: number[];
+  threshold: number;
+  /** Bytes of each part of a bid. */
+  bidLengths: number[];
+  bidsFrom: number;
+  scalarsDeadline: number;
+  judgeDeadline: number;
+  /** Where there are two parts. */
+  scoresDeadline?: number;
+  scorer?: string;
+  sealedCeilings: boolean;
+  openByBidders: boolean;
+  ties: "lottery" | "earliest";
+  /** Seats and keys are frozen: bids can be sealed. */
+  biddingOpened?: Moment;
+  /** Scalars leaked: no more bids are sealed. */
+  stopped?: Moment;
+  /** When the scalars of each part were out. */
+  opened: Moment[];
+  /** The technical scores were revealed: the price part's times began. */
+  scored?: Moment;
+}
+
 /** A tender as its logs tell it. Times are seconds, UTC; prices are minor units. */
 export interface TenderModel {
   tender: bigint;
@@ -86,6 +114,8 @@ export interface TenderModel {
   revealDeadline: number;
   awardDeadline: number;
   standstill: number;
+  /** Absent where bidders open their own bids. Times are those of the current part. */
+  sealing?: SealingModel;
   /** Token base units; absent without a bond. */
   bond?: { token: string; amount: bigint; treasury: string };
   lots: LotModel[];

@@ -1,4 +1,4 @@
-import { EventFragment, toBeHex } from "ethers";
+import { dataSlice, EventFragment, toBeHex } from "ethers";
 import type {
   BidAdmittedEvent,
   BidCommittedEvent,
@@ -6,18 +6,21 @@ import type {
   BidMarkedEvent,
   BidOpenedEvent,
   BidRejectedEvent,
+  BidSealedEvent,
+  CeilingOpenedEvent,
   BidsDuplicateEvent,
   BondPaidForEvent,
   LotAwardedEvent,
   LotClosedEvent,
   TenderCancelledEvent,
+  TenderExtendedEvent,
   TenderPublishedEvent,
 } from "../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { BlockTimes, logsBetween, type Moment, momentOf } from "../shared/logs.ts";
 import { decodePrice, NO_QUOTATION } from "./bid.ts";
-import type { BidModel, BidState, LotModel, TaxBasis, TenderModel } from "./model.ts";
+import type { BidModel, BidState, LotModel, SealingModel, TaxBasis, TenderModel } from "./model.ts";
 import { BID_STATES } from "./order.ts";
 import { unpackMarks, unpackRequired } from "../documents/required.ts";
 
@@ -108,6 +111,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     revealDeadline: Number(terms.revealDeadline),
     awardDeadline: Number(terms.awardDeadline),
     standstill: Number(terms.standstill),
+    ...(terms.sealing.seats.length > 0 ? { sealing: sealingModel(terms.sealing) } : {}),
     ...(terms.bondAmount > 0n
       ? { bond: { token: terms.bondToken, amount: terms.bondAmount, treasury: terms.treasury } }
       : {}),
@@ -122,6 +126,62 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
   };
 }
 
+function sealingModel(terms: TenderPublishedEvent.OutputObject["terms"]["sealing"]): SealingModel {
+  const bidLengths = terms.bidLengths.map(Number);
+  return {
+    seats: terms.seats.map(Number),
+    threshold: Number(terms.threshold),
+    bidLengths,
+    bidsFrom: Number(terms.bidsFrom),
+    scalarsDeadline: Number(terms.scalarsDeadline),
+    judgeDeadline: Number(terms.judgeDeadline),
+    ...(bidLengths.length === 2 ? { scoresDeadline: Number(terms.scoresDeadline), scorer: terms.scorer } : {}),
+    sealedCeilings: terms.sealedCeilings,
+    openByBidders: terms.openByBidders,
+    ties: terms.earliest ? "earliest" : "lottery",
+    opened: [],
+  };
+}
+
+/** Applies an event that concerns the tender as a whole; tells whether it was one. */
+function applyTimes(model: TenderModel, name: string, args: unknown, moment: Moment): boolean {
+  const { sealing } = model;
+  switch (name) {
+    case "BiddingOpened":
+      if (sealing) sealing.biddingOpened = moment;
+      return true;
+    case "SealingStopped":
+      if (sealing) sealing.stopped = moment;
+      return true;
+    case "OpeningBegun":
+      sealing?.opened.push(moment);
+      return true;
+    case "ExtensionProposed":
+      return true;
+    case "TenderExtended": {
+      const shift = Number((args as TenderExtendedEvent.OutputObject).deadline) - model.commitDeadline;
+      model.commitDeadline += shift;
+      if (sealing?.scoresDeadline !== undefined) sealing.scoresDeadline += shift;
+      shiftTimes(model, shift);
+      return true;
+    }
+    case "ScoresRevealed":
+      if (sealing) sealing.scored = moment;
+      shiftTimes(model, moment.time - model.commitDeadline);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function shiftTimes(model: TenderModel, shift: number): void {
+  model.revealDeadline += shift;
+  model.awardDeadline += shift;
+  if (!model.sealing) return;
+  model.sealing.scalarsDeadline += shift;
+  model.sealing.judgeDeadline += shift;
+}
+
 /** Applies one event after the publication. */
 function apply(model: TenderModel, name: string, args: unknown, moment: Moment): void {
   model.latest = moment;
@@ -130,6 +190,7 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
     model.cancelled = { ...moment, key: Number(key), reason: Number(reason), evidence };
     return;
   }
+  if (applyTimes(model, name, args, moment)) return;
   const lot = lotAt(model, Number((args as { lot: bigint }).lot));
   switch (name) {
     case "LotAwarded": {
@@ -144,6 +205,17 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
       };
       return;
     }
+    case "CeilingOpened": {
+      const { ceiling, minimum } = args as CeilingOpenedEvent.OutputObject;
+      [lot.ceiling, lot.minimum] = [ceiling, minimum];
+      return;
+    }
+    case "CeilingVoided":
+      [lot.ceiling, lot.minimum] = [0n, 0n];
+      return;
+    case "CeilingSealed":
+    case "TiesDrawn":
+      return;
     case "LotClosed":
       lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
       return;
@@ -173,6 +245,13 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     case "BidReplaced": {
       const { commitment, number } = args as unknown as BidCommittedEvent.OutputObject;
       bid.commits.push({ ...moment, commitment, number: Number(number) });
+      bid.state = "sealed";
+      delete bid.withdrawn;
+      return;
+    }
+    case "BidSealed": {
+      const { number, sealed_: sealed } = args as unknown as BidSealedEvent.OutputObject;
+      bid.commits.push({ ...moment, commitment: dataSlice(sealed, 0, 32), number: Number(number), sealed });
       bid.state = "sealed";
       delete bid.withdrawn;
       return;
