@@ -74,8 +74,15 @@ contract OpeningCommittee is IOpeningCommittee {
         for (uint256 part = 0; part < proofs.length; ++part) {
             bytes memory point = Bls12381Lib.padded(points[part * POINT_LENGTH:(part + 1) * POINT_LENGTH]);
             bytes32 hash = keccak256(point);
-            bytes32 message = keccak256(
-                abi.encode(KEY_TAG, block.chainid, address(this), house, tender, part, seat, msg.sender)
+            bytes memory message = abi.encode(
+                KEY_TAG,
+                block.chainid,
+                address(this),
+                house,
+                tender,
+                part,
+                seat,
+                msg.sender
             );
             require(!_used[hash] && _proves(message, point, proofs[part]), CommitteePointInvalid(tender, part));
             _used[hash] = true;
@@ -244,7 +251,7 @@ contract OpeningCommittee is IOpeningCommittee {
     }
 
     function _proves(
-        bytes32 message,
+        bytes memory message,
         bytes memory point,
         uint256[2] calldata proof
     ) private view returns (bool proven) {

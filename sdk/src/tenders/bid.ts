@@ -19,8 +19,10 @@ import { NO_IDENTITY, vendorOf } from "./identity.ts";
 const abi = AbiCoder.defaultAbiCoder();
 const BID_TAG = id("CommonSeal.Bid.v1");
 export const NO_QUOTATION = `0x${"0".repeat(64)}`;
-/** A bid's lottery number has three digits. */
-export const MAX_LOTTERY = 999;
+/** How many lottery numbers there are: they have three digits. */
+export const LOTTERY_NUMBERS = 1000;
+/** The highest of them. */
+export const MAX_LOTTERY = LOTTERY_NUMBERS - 1;
 
 const PRICE_BYTES = 8;
 const QUOTATION_AT = 10;
@@ -102,10 +104,14 @@ export function decodeBid(bytes: string, place: BidPlace): (Bid & Vendor) | null
   return vendor && { ...price, ...vendor };
 }
 
-/** The proofs of documents behind the identity of a bid of one part, whatever they are; none where it is malformed. */
-export function bidProofs(bytes: string): string {
-  if (dataLength(bytes) < PRICE_LENGTH + SIZE) return "0x";
-  const from = PRICE_LENGTH + SIZE + Number(dataSlice(bytes, PRICE_LENGTH, PRICE_LENGTH + SIZE));
+/**
+ * The proofs of documents behind the identity of a bid of one part, whatever they are; none where it is malformed.
+ * @param technical whether the bytes are the technical part of a bid of two
+ */
+export function bidProofs(bytes: string, technical = false): string {
+  const size = technical ? WORD : PRICE_LENGTH;
+  if (dataLength(bytes) < size + SIZE) return "0x";
+  const from = size + SIZE + Number(dataSlice(bytes, size, size + SIZE));
   return dataLength(bytes) > from ? dataSlice(bytes, from) : "0x";
 }
 

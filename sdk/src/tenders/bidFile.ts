@@ -5,7 +5,7 @@ import { z } from "zod";
 import { digestOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
 import { parseJson, syncFolder } from "../shared/files.ts";
-import { type BidPlace, commitmentOf, decodePrice } from "./bid.ts";
+import { type BidPlace, commitmentOf, decodePrice, type PriceSection } from "./bid.ts";
 
 const address = z.string().refine((text) => isAddress(text), "is not an address");
 const uint = (bits: bigint) =>
@@ -34,6 +34,17 @@ const bidFileSchema = z.strictObject({
     .regex(/^0x([0-9a-f]{2})*$/),
   salt: hex(32),
   commitment: hex(32),
+  /** The price part, where the tender has two; the first one is the technical part then. */
+  second: z
+    .strictObject({
+      bid: z
+        .string()
+        .toLowerCase()
+        .regex(/^0x([0-9a-f]{2})*$/),
+      salt: hex(32),
+      commitment: hex(32),
+    })
+    .optional(),
   created: z.iso.datetime(),
   /** The text of the quotation whose digest the bid holds. */
   quotation: z.string().optional(),
@@ -48,14 +59,16 @@ export interface KeptBid {
   file: BidFile;
 }
 
-/** Makes the bid file of a bid. */
+/** Makes the bid file of a bid; of two parts `second` is the price part, which needs a salt of its own. */
 export function makeBidFile(
   place: BidPlace,
   genesisHash: string,
   bid: string,
   salt: string,
   quotation?: string,
+  second?: { bid: string; salt: string },
 ): BidFile {
+  if (second?.salt === salt) throw new InputError("Two parts of a bid need a salt each: one opened would open both.");
   return {
     format: "common-seal/bid/1",
     chainId: place.chainId.toString(),
@@ -68,9 +81,23 @@ export function makeBidFile(
     bid,
     salt,
     commitment: commitmentOf({ ...place, part: 0 }, bid, salt),
+    ...(second
+      ? { second: { ...second, commitment: commitmentOf({ ...place, part: 1 }, second.bid, second.salt) } }
+      : {}),
     created: new Date().toISOString(),
     ...(quotation === undefined ? {} : { quotation }),
   };
+}
+
+/** The parts of a bid file's bid: the only one, or the technical one and the price. */
+export function partsOf(file: BidFile): { bid: string; salt: string; commitment: string }[] {
+  const { bid, salt, commitment, second } = file;
+  return [{ bid, salt, commitment }, ...(second ? [second] : [])];
+}
+
+/** What the price section of a bid file's bid says; null where it is malformed. */
+export function priceSectionOf(file: BidFile): PriceSection | null {
+  return decodePrice(file.second?.bid ?? file.bid);
 }
 
 /** Where a bid file's bid belongs. */
@@ -95,11 +122,14 @@ export async function readBidFile(path: string): Promise<KeptBid> {
     throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
   const file = parsed.data;
-  const promised = decodePrice(file.bid)?.quotation;
+  const promised = priceSectionOf(file)?.quotation;
   if (file.quotation !== undefined && digestOf(new TextEncoder().encode(file.quotation)) !== promised) {
     throw new InputError(`The bid file ${path} was changed: its quotation is not the one of its bid.`);
   }
-  if (commitmentOf({ ...placeOf(file), part: file.part }, file.bid, file.salt) !== file.commitment) {
+  const yields = partsOf(file).every(({ bid, salt, commitment }, part) => {
+    return commitmentOf({ ...placeOf(file), part }, bid, salt) === commitment;
+  });
+  if (!yields) {
     throw new InputError(`The bid file ${path} was changed: its bid and salt do not yield its commitment.`);
   }
   return { path, file };

@@ -1,8 +1,7 @@
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { formatAmount } from "../shared/amount.ts";
-import { decodePrice } from "./bid.ts";
-import type { BidStore, KeptBid } from "./bidFile.ts";
+import { type BidStore, type KeptBid, priceSectionOf } from "./bidFile.ts";
 import type { TenderModel } from "./model.ts";
 import { readTender } from "./read.ts";
 
@@ -51,7 +50,7 @@ function noTender(error: unknown): null {
 }
 
 function priceOf({ file }: KeptBid, model: TenderModel | null): string {
-  const bid = decodePrice(file.bid);
+  const bid = priceSectionOf(file);
   if (!bid) return "malformed";
   return model ? `${formatAmount(bid.price, model.decimals)} ${model.currency}` : `${bid.price} minor units`;
 }

@@ -1,4 +1,4 @@
-import { toBeHex } from "ethers";
+import { dataSlice, toBeHex } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { logsBetween } from "../shared/logs.ts";
 import { decodePrice } from "./bid.ts";
@@ -23,6 +23,7 @@ export const BID_STATES: readonly (BidState | "none")[] = [
 
 /** A bidder's sealing or replacement. */
 export interface Commit {
+  /** Of the only or the technical part. */
   commitment: string;
   number: number;
   block: number;
@@ -30,9 +31,9 @@ export interface Commit {
 
 /** What a bidder has sealed in a lot, in order: by its own logs, so that what rivals do costs it nothing. */
 export async function commitsOf(context: Context, tender: bigint, lot: number, bidder: string): Promise<Commit[]> {
-  const logs = await lotLogs(context, ["BidCommitted", "BidReplaced"], tender, lot, bidder);
+  const logs = await lotLogs(context, ["BidCommitted", "BidReplaced", "BidSealed"], tender, lot, bidder);
   return logs.map(({ args, block }) => ({
-    commitment: args["commitment"] as string,
+    commitment: (args["commitment"] as string | undefined) ?? dataSlice(args["sealed_"] as string, 0, 32),
     number: Number(args["number"]),
     block,
   }));
@@ -93,7 +94,7 @@ function precedes(bid: OrderedBid, price: bigint, number: number): boolean {
 }
 
 const ORDER_EVENTS = ["BidOpened", "BidPlaced", "BidRejected", "BidVoided", "BidsDuplicate"] as const;
-type Name = "BidCommitted" | "BidReplaced" | (typeof ORDER_EVENTS)[number];
+type Name = "BidCommitted" | "BidReplaced" | "BidSealed" | (typeof ORDER_EVENTS)[number];
 
 async function lotLogs(context: Context, names: readonly Name[], tender: bigint, lot: number, bidder?: string) {
   const { interface: abi } = context.house;

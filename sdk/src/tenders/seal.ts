@@ -1,14 +1,27 @@
 import canonicalize from "canonicalize";
+import type { ContractTransactionReceipt } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { digestOf } from "../shared/cid.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { DocumentFile } from "../documents/documentFile.ts";
 import { holderProof, LACKING } from "../documents/holderProof.ts";
-import { type Bid, type BidPlace, bidProofs, decodePrice, encodeBid, newSalt } from "./bid.ts";
-import { type BidStore, makeBidFile } from "./bidFile.ts";
+import {
+  type Bid,
+  type BidPlace,
+  bidProofs,
+  encodeBid,
+  encodePrice,
+  encodeTechnical,
+  newSalt,
+  NO_QUOTATION,
+} from "./bid.ts";
+import { type BidFile, type BidStore, makeBidFile, priceSectionOf } from "./bidFile.ts";
+import { newLottery, sealedBytes } from "./envelopes.ts";
+import type { SealingModel } from "./model.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
+import { readTender } from "./read.ts";
 import {
   bestFirst,
   NOW,
@@ -33,7 +46,9 @@ export async function placeFor(context: Context, tender: bigint, lot: number): P
 export interface SealParameters {
   tender: bigint;
   lot: number;
-  bid: Pick<Bid, "price" | "quotation" | "proofs">;
+  bid: Pick<Bid, "price" | "quotation" | "identity" | "proofs">;
+  /** Digest of the technical offer, where the tender has two parts. */
+  technical?: string;
   /** The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. */
   quotation?: Quotation;
   /** Documents of the bidder that the lot requires. */
@@ -71,7 +86,7 @@ export async function commitBid(context: Context, parameters: SealParameters): P
     if (done) return { done };
     throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
   }
-  return { act: await sealing(context, await documented(context, parameters), "commitBid") };
+  return { act: await sealing(context, await documented(context, parameters), false) };
 }
 
 /** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
@@ -80,17 +95,19 @@ export async function replaceBid(context: Context, parameters: SealParameters): 
   if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
   const done = await sealedBefore(context, parameters, standing);
   if (done) return { done };
-  return { act: await sealing(context, await documented(context, parameters), "replaceBid") };
+  return { act: await sealing(context, await documented(context, parameters), true) };
 }
 
 /** What an earlier run sealed, if it was this very bid: with proofs of these documents, whatever became of them. */
 async function sealedBefore(context: Context, p: SealParameters, standing: Commit): Promise<Sealed | undefined> {
   const kept = await fileOf(context, p, standing.commitment);
-  const sealed = kept && decodePrice(kept.file.bid);
+  const sealed = kept && priceSectionOf(kept.file);
   if (!sealed || sealed.price !== p.bid.price || sealed.quotation !== p.bid.quotation) return undefined;
   const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
   const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
-  const same = splitProofs(bidProofs(kept.file.bid), required.length).every((proof) => own.includes(proof));
+  const same = splitProofs(bidProofs(kept.file.bid, kept.file.second !== undefined), required.length).every((proof) =>
+    own.includes(proof),
+  );
   return same ? { ...standing, file: kept.path } : undefined;
 }
 
@@ -157,22 +174,26 @@ export function withdrawBid(context: Context, tender: bigint, lot: number): Act<
   return prepare(context.house.withdraw, [tender, lot], () => ({}));
 }
 
-async function sealing(
-  context: Context,
-  { tender, lot, bid, quotation, bids }: SealParameters,
-  method: "commitBid" | "replaceBid",
-): Promise<Act<Sealed>> {
+async function sealing(context: Context, parameters: SealParameters, again: boolean): Promise<Act<Sealed>> {
+  const { tender, lot, bid, quotation, bids } = parameters;
   const place = await placeFor(context, tender, lot);
-  const bytes = encodeBid({ lottery: 0, ...bid });
   const details = quotation && quotationFile(quotation);
   if (details && details.digest !== bid.quotation) throw new InputError("The bid is of another quotation.");
+  const { sealing: terms } = await readTender(context, tender);
   const { kept, used } = await keptFor(context, place, bids);
-  const unsent = kept.find(({ file }) => file.bid === bytes && !used.has(file.commitment));
-  const file = unsent?.file ?? makeBidFile(place, context.genesisHash, bytes, newSalt(), details?.text);
-  const sealed = prepare(context.house[method], [tender, lot, file.commitment], (receipt) => {
-    const name = method === "commitBid" ? "BidCommitted" : "BidReplaced";
-    return { number: Number(eventOf<{ number: bigint }>(receipt, context.house, name).number) };
+  const unsent = kept.find(({ file }) => !used.has(file.commitment) && isOf(file, parameters, terms));
+  const file = unsent?.file ?? newFile(context, place, parameters, terms, details?.text);
+  const event = terms ? "BidSealed" : again ? "BidReplaced" : "BidCommitted";
+  const read = (receipt: ContractTransactionReceipt) => ({
+    number: Number(eventOf<{ number: bigint }>(receipt, context.house, event).number),
   });
+  const sealed = terms
+    ? prepare(
+        again ? context.house.replaceEnvelope : context.house.commitEnvelope,
+        [tender, lot, await sealedBytes(context, file)],
+        read,
+      )
+    : prepare(again ? context.house.replaceBid : context.house.commitBid, [tender, lot, file.commitment], read);
   return {
     estimate: sealed.estimate,
     async send() {
@@ -182,6 +203,42 @@ async function sealing(
       return { ...done, result: { ...done.result, commitment: file.commitment, file: path } };
     },
   };
+}
+
+/** A new bid file: the bytes of each part as the tender wants them, each with a salt of its own. */
+function newFile(
+  context: Context,
+  place: BidPlace,
+  { bid, technical = NO_QUOTATION }: SealParameters,
+  terms: SealingModel | undefined,
+  details: string | undefined,
+): BidFile {
+  const lottery = terms ? newLottery() : 0;
+  const [first, second] = terms?.bidLengths ?? [];
+  if (second === undefined) {
+    const bytes = encodeBid({ ...bid, lottery }, first);
+    return makeBidFile(place, context.genesisHash, bytes, newSalt(), details);
+  }
+  const part = encodeTechnical({ ...bid, quotation: technical }, first);
+  const price = { bid: encodePrice({ ...bid, lottery }, second), salt: newSalt() };
+  return makeBidFile(place, context.genesisHash, part, newSalt(), details, price);
+}
+
+/** Whether a kept file is of the bid to be sealed, but for its lottery number. */
+function isOf(
+  file: BidFile,
+  { bid, technical = NO_QUOTATION }: SealParameters,
+  terms: SealingModel | undefined,
+): boolean {
+  const price = priceSectionOf(file);
+  const [first, second] = terms?.bidLengths ?? [];
+  if (!price || (second === undefined) !== (file.second === undefined)) return false;
+  const { lottery } = price;
+  if (second === undefined) return file.bid === encodeBid({ ...bid, lottery }, first);
+  return (
+    file.bid === encodeTechnical({ ...bid, quotation: technical }, first) &&
+    file.second?.bid === encodePrice({ ...bid, lottery }, second)
+  );
 }
 
 async function standingCommitment(context: Context, { tender, lot }: SealParameters): Promise<Commit | undefined> {

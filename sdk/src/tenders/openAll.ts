@@ -1,0 +1,180 @@
+import { dataSlice, keccak256, concat, ZeroHash } from "ethers";
+import { prepare } from "../shared/act.ts";
+import type { Context } from "../shared/context.ts";
+import { describeError } from "../shared/decode.ts";
+import { InputError } from "../shared/errors.ts";
+import { decodePrice, type PartPlace } from "./bid.ts";
+import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
+import { productsOf } from "./committee/products.ts";
+import { readCommittee, scalarsOf } from "./committee/read.ts";
+import { placeBids } from "./decide.ts";
+import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
+import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
+import { readTender } from "./read.ts";
+
+/** What became of a sealed bid. */
+export interface OpenedRow {
+  lot: number;
+  bidder: string;
+  state: BidState;
+  /** What this run did: opened it, convicted its envelope, or nothing, because it had been done or cannot be. */
+  did: "opened" | "convicted" | "nothing";
+  /** Why it could not be done. */
+  failed?: string;
+}
+
+export interface OpenParameters {
+  tender: bigint;
+  onProgress?: (done: number, of: number) => void;
+}
+
+/** A bid's current part as it was sealed, and what the house wants to be told of it. */
+interface Sealed extends SealedPart {
+  commitment: string;
+  /** Hash of the other part; zero where there is one. */
+  other: string;
+  number: number;
+  time: number;
+}
+
+/**
+ * Opens the current part of every bid of a tender, with the scalars that are out: anyone can. Each envelope is decrypted;
+ * one that does not hold what its bidder committed to is convicted, also where its bidder has opened it or it was opened
+ * before; the others are opened in their order. What was done before is not done again, so that it can be run again
+ * after a cut, and again when more scalars are out: those of three seats may acquit what a fourth one convicts.
+ * @throws InputError if too few scalars are out, or it is too late to open and to judge
+ */
+export async function openBids(context: Context, { tender, onProgress }: OpenParameters): Promise<OpenedRow[]> {
+  const model = await readTender(context, tender);
+  const committee = await readCommittee(context, tender);
+  const part = model.sealing?.scored ? 1 : 0;
+  const scalars = scalarsOf(committee, part);
+  if (scalars.size < committee.threshold) {
+    throw new InputError(`${scalars.size} scalars are out, and ${committee.threshold} open a bid of tender ${tender}.`);
+  }
+  if (model.cancelled) throw new InputError(`Tender ${tender} was cancelled: nothing is opened any more.`);
+  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  if (now > (model.sealing?.judgeDeadline ?? 0)) {
+    throw new InputError(
+      `The bids of tender ${tender} could be opened and judged until ${iso(model.sealing?.judgeDeadline)}.`,
+    );
+  }
+  const quorum = { seats: committee.seats.length, threshold: committee.threshold };
+  const run = new Run(context, model, part, quorum, scalars);
+  const all = model.lots.flatMap(({ lot, bids }) => bids.filter(isSealed).map((bid) => ({ lot, bid })));
+  const rows: OpenedRow[] = [];
+  for (const { lot, bid } of all) {
+    rows.push(await run.one(lot, bid, now <= model.revealDeadline));
+    onProgress?.(rows.length, all.length);
+  }
+  for (const { lot } of model.lots) await placeBids(context, tender, lot);
+  return rows;
+}
+
+const iso = (seconds = 0): string => new Date(seconds * 1000).toISOString();
+
+/** Whether an envelope stands that could be opened or judged. */
+function isSealed({ state, commits }: BidModel): boolean {
+  return state !== "withdrawn" && commits.at(-1)?.sealed !== undefined;
+}
+
+/** One run over the bids of a tender. */
+class Run {
+  readonly #products = productsOf();
+  readonly #orders = new Map<number, OrderedBid[]>();
+  readonly #context: Context;
+  readonly #model: TenderModel;
+  readonly #part: number;
+  readonly #quorum: Quorum;
+  readonly #scalars: Scalars;
+
+  constructor(context: Context, model: TenderModel, part: number, quorum: Quorum, scalars: Scalars) {
+    this.#context = context;
+    this.#model = model;
+    this.#part = part;
+    this.#quorum = quorum;
+    this.#scalars = scalars;
+  }
+
+  /** Opens or convicts a bid, unless that was done. What fails is told and stops no other. */
+  async one(lot: number, bid: BidModel, open: boolean): Promise<OpenedRow> {
+    const row = { lot, bidder: bid.bidder, state: bid.state, did: "nothing" as const };
+    const sealed = this.#sealed(lot, bid);
+    const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products);
+    try {
+      if (!judgement.honest) {
+        if (bid.state === "void") return row;
+        return { ...row, ...(await this.#convict(sealed, judgement.seats)) };
+      }
+      if (bid.state !== (this.#part === 0 ? "sealed" : "part opened")) return row;
+      if (!open) return { ...row, failed: `bids could be opened until ${iso(this.#model.revealDeadline)}` };
+      return { ...row, ...(await this.#open(sealed, judgement)) };
+    } catch (error) {
+      return { ...row, failed: describeError(error) };
+    }
+  }
+
+  async #convict(sealed: Sealed, seats: number[]): Promise<Pick<OpenedRow, "state" | "did">> {
+    const { place, envelope, commitment, other, number, time } = sealed;
+    const judgement = { seats, envelope, commitment, other, number, time };
+    await prepare(this.#context.house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
+    return { state: "void", did: "convicted" };
+  }
+
+  async #open(sealed: Sealed, { bid, salt }: { bid: string; salt: string }): Promise<Pick<OpenedRow, "state" | "did">> {
+    const { place, envelope, other, number, time } = sealed;
+    const { tender, lot, bidder } = place;
+    const order = this.#orders.get(lot) ?? (await orderOf(this.#context, tender, lot));
+    this.#orders.set(lot, order);
+    const price = this.#part === 1 || this.#model.sealing?.bidLengths.length === 1 ? decodePrice(bid) : null;
+    const neighbours = price ? neighboursIn(order, price.price, number) : { before: NOBODY, next: NOBODY };
+    const opening = { bid, salt, envelope: keccak256(envelope), other, number, time, ...neighbours };
+    await prepare(this.#context.house.open, [tender, lot, bidder, opening], () => ({})).send();
+    const state = BID_STATES[Number((await this.#context.house.bidOf(tender, lot, bidder)).status)];
+    if (state === undefined || state === "none") throw new InputError(`The bid of ${bidder} is not there any more.`);
+    // A duplicate has taken its rival's place with it; the order is read anew then.
+    if (state === "duplicate") this.#orders.delete(lot);
+    else if (price && (state === "standing" || state === "unplaced")) {
+      order.push({ bidder, price: price.price, number, placed: state === "standing", stands: true });
+      order.sort((a, b) => (a.price === b.price ? a.number - b.number : a.price < b.price ? -1 : 1));
+    }
+    return { state, did: "opened" };
+  }
+
+  #sealed(lot: number, bid: BidModel): Sealed {
+    const commit = bid.commits.at(-1);
+    if (commit?.sealed === undefined) throw new InputError(`The bid of ${bid.bidder} was not sealed for a committee.`);
+    const { chainId, addresses } = this.#context;
+    const parts = partsOf(commit.sealed, this.#quorum.seats, this.#model.sealing?.bidLengths ?? []);
+    const own = parts[this.#part];
+    const other = parts[1 - this.#part];
+    if (!own) throw new InputError(`The bid of ${bid.bidder} has no part ${this.#part}.`);
+    const place: PartPlace = {
+      chainId,
+      house: addresses.TenderHouse,
+      tender: this.#model.tender,
+      lot,
+      part: this.#part,
+      bidder: bid.bidder,
+    };
+    return {
+      place,
+      quorum: this.#quorum,
+      ...own,
+      other: other ? keccak256(concat([other.commitment, keccak256(other.envelope)])) : ZeroHash,
+      number: commit.number,
+      time: commit.time,
+    };
+  }
+}
+
+/** What was sealed, cut into its parts. */
+function partsOf(sealed: string, seats: number, bidLengths: number[]): { commitment: string; envelope: string }[] {
+  let from = 0;
+  return bidLengths.map((length) => {
+    const [start, end] = [from + 32, from + 32 + envelopeLength(seats, length)];
+    const part = { commitment: dataSlice(sealed, from, start), envelope: dataSlice(sealed, start, end) };
+    from = end;
+    return part;
+  });
+}

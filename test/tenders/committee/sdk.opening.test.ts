@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { addKey, registerAgency } from "../../../sdk/src/agencies/acts.ts";
+import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
+import { actingAs } from "../../../sdk/src/shared/context.ts";
+import { openBidding, publishScalars, renewKeys, takeSeat } from "../../../sdk/src/tenders/committee/acts.ts";
+import { readCommittee } from "../../../sdk/src/tenders/committee/read.ts";
+import { SecretStore } from "../../../sdk/src/tenders/committee/secrets.ts";
+import { awardLot, clearHead } from "../../../sdk/src/tenders/decide.ts";
+import { openBids } from "../../../sdk/src/tenders/openAll.ts";
+import { noticeOf, type Played, Scene } from "../scene.ts";
+
+const SEATS = 5;
+const PHRASE = "a pass phrase of the test";
+
+describe("a tender that a committee opens, by the SDK", function () {
+  let scene: Scene;
+  let folder: string;
+  let secrets: SecretStore;
+  const bodies: number[] = [];
+
+  before(async () => {
+    scene = await Scene.open();
+    folder = await mkdtemp(join(tmpdir(), "seats-"));
+    secrets = new SecretStore(folder, { N: 1024 });
+    const admin = await scene.stage.account("admin");
+    for (let seat = 0; seat < SEATS; seat++) {
+      const act = await registerAgency(scene.context, { name: `Body ${seat}`, admin: await admin.getAddress() });
+      const { agency } = (await act.send()).result;
+      bodies.push(agency);
+      const account = await scene.address(`member ${seat}`);
+      const key = { agency, account, permissions: permissionBits("committee.sit"), until: 2 ** 40 - 1 };
+      await addKey(actingAs(scene.context, admin), key).send();
+    }
+  });
+  after(async () => {
+    await scene.stage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const publish = (): Promise<Played> =>
+    scene.publish({ ...scene.bonded, sealing: { seats: bodies, threshold: 3, openByBidders: false } });
+  const sit = async (tender: bigint, seat: number): Promise<void> => {
+    const outcome = await takeSeat(await scene.as(`member ${seat}`), { tender, secrets, passPhrase: PHRASE });
+    if ("act" in outcome) await outcome.act.send();
+  };
+  const tell = async (tender: bigint, seat: number): Promise<void> => {
+    const own = new SecretStore(join(folder, "nowhere"), { N: 1024 });
+    const { kept } = await secrets.list();
+    expect(kept.length).to.be.greaterThan(0);
+    own.list = async () => ({ kept: kept.filter(({ file }) => file.seat === seat), broken: [] });
+    const outcome = await publishScalars(await scene.as(`member ${seat}`), {
+      tender,
+      secrets: own,
+      passPhrase: PHRASE,
+    });
+    if ("act" in outcome) await outcome.act.send();
+  };
+
+  it("opens every bid with three of five scalars and all bidders offline, and awards by them", async () => {
+    const played = await publish();
+    const { tender } = played;
+    for (let seat = 0; seat < SEATS; seat++) await sit(tender, seat);
+    await sit(tender, 2);
+    await (await renewKeys(await scene.as("member 4"), { tender, secrets, passPhrase: PHRASE })).send();
+    await openBidding(scene.context, tender).send();
+    const prices: [string, bigint][] = [
+      ["ann", 5_000n],
+      ["bob", 4_000n],
+      ["cyd", 4_500n],
+    ];
+    for (const [name, price] of prices) {
+      await scene.fund(name);
+      await played.commit(name, price);
+    }
+    await played.replace("cyd", 3_000n);
+    await played.after("commit");
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1_801);
+    for (const seat of [4, 1]) await tell(tender, seat);
+    expect(await openBids(scene.context, { tender }).catch((error: Error) => error.message)).to.match(
+      /^2 scalars are out/,
+    );
+    await tell(tender, 3);
+    const rows = await openBids(scene.context, { tender });
+    expect(rows.map(({ did, state }) => `${did} ${state}`)).to.deep.equal(Array(3).fill("opened standing"));
+    expect((await openBids(scene.context, { tender })).map(({ did }) => did)).to.deep.equal(Array(3).fill("nothing"));
+    const committee = await readCommittee(scene.context, tender);
+    expect(committee.seats.map(({ scalars: [scalar] }) => scalar !== undefined)).to.deep.equal([
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    const { sealing } = await played.model();
+    await scene.stage.advanceTo((sealing?.judgeDeadline ?? 0) + 1);
+    await clearHead(scene.officer, tender, 0);
+    const bidder = await scene.address("cyd");
+    await (await awardLot(scene.officer, { tender, lot: 0, bidder })).send();
+    const [lot] = (await played.model()).lots;
+    expect(lot?.award).to.include({ winner: bidder, price: 3_000n });
+  });
+
+  it("asks for seats in a notice that names a threshold they bear", () => {
+    const sealing = { seats: bodies.slice(0, 3), threshold: 9 };
+    expect(() => noticeOf({ sealing })).to.throw(/sealing.threshold/);
+  });
+});
