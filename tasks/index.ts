@@ -1,6 +1,7 @@
 import { emptyTask, overrideTask } from "hardhat/config";
 import { accessTasks } from "./access/index.ts";
 import { agencyTasks } from "./agency/index.ts";
+import { committeeTasks } from "./committee/index.ts";
 import { documentTasks } from "./document/index.ts";
 import { houseTasks } from "./house/index.ts";
 import { marketTasks } from "./market/index.ts";
@@ -15,6 +16,8 @@ export const tasks = [
   ...accessTasks,
   emptyTask("agency", "Public bodies and their keys").build(),
   ...agencyTasks,
+  emptyTask("committee", "Opening committees: keys under which bids are sealed, and their scalars").build(),
+  ...committeeTasks,
   emptyTask("document", "Documents: attest, check, revoke").build(),
   ...documentTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),

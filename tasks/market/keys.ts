@@ -2,7 +2,7 @@ import { createKeyFile } from "../../sdk/src/market/keys/keyFile.ts";
 import { resolve } from "node:path";
 import { required } from "../shared/options.ts";
 import type { Action } from "../shared/verb.ts";
-import { passPhrase } from "./market.ts";
+import { passPhrase } from "../shared/passPhrase.ts";
 
 const action: Action = async (args, hre) => {
   const out = resolve(required(args, "out"));

@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readKeyFile } from "../../sdk/src/market/keys/keyFile.ts";
 import { fileKeys, type KeySource, walletKeys } from "../../sdk/src/market/keys/source.ts";
@@ -12,6 +11,7 @@ import { KuboStore } from "../../sdk/src/shared/kubo.ts";
 import { tokenDecimals, tokenSymbol } from "../../sdk/src/shared/token.ts";
 import { openHouse } from "../shared/house.ts";
 import { type Args, optional, whole } from "../shared/options.ts";
+import { passPhrase } from "../shared/passPhrase.ts";
 import { Progress } from "../shared/progress.ts";
 
 const MOST = 2n ** 32n - 1n;
@@ -53,14 +53,6 @@ export async function keysOf(args: Args, hre: HardhatRuntimeEnvironment, context
   if (path !== undefined) return fileKeys(await readKeyFile(path, await passPhrase(hre)), place);
   if (!context.signer) throw new InputError("This act needs an account, or a key file by --keys.");
   return walletKeys(context.signer, place);
-}
-
-/** The pass phrase: of the environment, asked for on a terminal unseen, or from stdin. */
-export async function passPhrase(hre: HardhatRuntimeEnvironment): Promise<string> {
-  const given = process.env["COMMON_SEAL_PASSPHRASE"];
-  if (given !== undefined) return given;
-  if (process.stdin.isTTY) return hre.interruptions.requestSecretInput("market", "Pass phrase of the key file");
-  return (await text(process.stdin)).trim();
 }
 
 /** A bar over bytes, for work that takes a while. */

@@ -1,5 +1,6 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
-import { awardLot, clearHead, closeLot, lowestBid } from "../../sdk/src/tenders/decide.ts";
+import { awardLot, closeLot } from "../../sdk/src/tenders/decide.ts";
+import { clearHead } from "../../sdk/src/tenders/head.ts";
 import { lotAt, readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
@@ -20,14 +21,13 @@ const action: Action = async (args, hre) => {
   }
   if (args["noWinner"] === true) {
     if (wanted !== undefined) throw new InputError("Give --bidder or --no-winner, not both.");
-    await clearHead(context, tender, lot);
-    const done = await closeLot(context, tender, lot).send();
+    const head = await clearHead(context, tender, lot);
+    const done = await closeLot(context, tender, lot, head).send();
     return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
   }
-  const lowest = (await lowestBid(context, tender, lot))?.bidder;
-  if (lowest === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
-  if (wanted === undefined || wanted === lowest) await clearHead(context, tender, lot);
-  const bidder = wanted ?? lowest;
+  const head = await clearHead(context, tender, lot);
+  const bidder = wanted ?? head;
+  if (bidder === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
   const documents = await documentsOf(args);
   const done = await (await awardLot(context, { tender, lot, bidder, documents })).send();
   const model = await readTender(context, tender);

@@ -41,6 +41,11 @@ export const tenderTasks = [
     flags: bidFlags,
     load: () => import("./commit.ts"),
   }),
+  verb(["tender", "seal"], "Seal a bid for the opening committee: as commit, for tenders that have one", {
+    options: bidOptions,
+    flags: bidFlags,
+    load: () => import("./commit.ts"),
+  }),
   verb(["tender", "replace"], "Replace your sealed bid", {
     options: bidOptions,
     flags: bidFlags,
@@ -49,6 +54,10 @@ export const tenderTasks = [
   verb(["tender", "withdraw"], "Withdraw your sealed bid", {
     options: { tender, lot },
     load: () => import("./withdraw.ts"),
+  }),
+  verb(["tender", "open"], "Open and judge all bids that the committee's scalars open; anyone", {
+    options: { tender },
+    load: () => import("./open.ts"),
   }),
   verb(["tender", "reveal"], "Open your sealed bid", {
     options: { tender, lot, file: "A bid file (default: the kept one)" },

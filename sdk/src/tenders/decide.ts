@@ -7,7 +7,6 @@ import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
 import { NOBODY } from "./model.ts";
-import { neighboursIn, type OrderedBid, orderOf, standingOrder } from "./order.ts";
 import { bidAt, readTender } from "./read.ts";
 import { proofsFor, splitProofs, unpackRequired } from "../documents/required.ts";
 
@@ -62,39 +61,6 @@ export async function admitBid(
   return prepare(context.house.admit, [tender, lot, bidder, reason, evidence], () => ({}));
 }
 
-/** Gives every opened bid of a lot that has yet to take its place the right one. Anyone. Returns how many. */
-export async function placeBids(context: Context, tender: bigint, lot: number): Promise<number> {
-  const order = await orderOf(context, tender, lot);
-  const unplaced = order.filter(({ placed }) => !placed);
-  for (const bid of unplaced) {
-    const { before, next } = neighboursIn(order, bid.price, bid.number);
-    await prepare(context.house.place, [tender, lot, bid.bidder, before, next], () => ({})).send();
-    bid.placed = true;
-  }
-  return unplaced.length;
-}
-
-/**
- * Clears the head of a lot's order for the award, in the time of awards: places what has no place, and takes away what
- * stands at the head and can win no more. Anyone. Nothing to do is no error.
- */
-export async function clearHead(context: Context, tender: bigint, lot: number): Promise<void> {
-  await placeBids(context, tender, lot);
-  const order = await orderOf(context, tender, lot);
-  const { lowest } = await context.house.lotOf(tender, lot);
-  const head = order.findIndex(({ number }) => number === Number(lowest));
-  const first = order.findIndex(({ stands }, i) => stands && i >= head);
-  const out = head < 0 ? [] : order.slice(head, first < 0 ? undefined : first);
-  if (out.length === 0) return;
-  const bidders = out.map(({ bidder }) => bidder);
-  await prepare(context.house.strike, [tender, lot, bidders], () => ({})).send();
-}
-
-/** Who must win a lot: the lowest bid not rejected. */
-export async function lowestBid(context: Context, tender: bigint, lot: number): Promise<OrderedBid | undefined> {
-  return (await standingOrder(context, tender, lot))[0];
-}
-
 /**
  * Awards a lot to a bidder; the house refuses all but the lowest standing bid, one with marks, and one who does not hold
  * now what is required at the award. A key with `tender.award`.
@@ -119,9 +85,12 @@ export async function awardLot(
   return prepare(context.house.awardWithDocuments, [tender, lot, bidder, concat(proofs)], result);
 }
 
-/** Closes a lot in which no bid stands. A key with `tender.award`. */
-export function closeLot(context: Context, tender: bigint, lot: number): Act<object> {
-  return prepare(context.house.closeLot, [tender, lot, NOBODY], () => ({}));
+/**
+ * Closes a lot in which no bid can win: none stands, or the lowest is over the ceiling. A key with `tender.award`.
+ * @param head the bidder at the head of the order, as `clearHead` tells; absent = none
+ */
+export function closeLot(context: Context, tender: bigint, lot: number, head: string = NOBODY): Act<object> {
+  return prepare(context.house.closeLot, [tender, lot, head], () => ({}));
 }
 
 /** Cancels the undecided lots of a tender. A key with `tender.cancel`. */

@@ -7,7 +7,7 @@ import { decodePrice, type PartPlace } from "./bid.ts";
 import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
 import { readCommittee, scalarsOf } from "./committee/read.ts";
-import { placeBids } from "./decide.ts";
+import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
 import { readTender } from "./read.ts";

@@ -7,7 +7,8 @@ import { actingAs, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { BidStore } from "./bidFile.ts";
 import { approveBond, depositBond } from "./bonds.ts";
-import { awardLot, clearHead, closeLot, lowestBid, placeBids, rejectBid } from "./decide.ts";
+import { awardLot, closeLot, rejectBid } from "./decide.ts";
+import { clearHead, placeBids } from "./head.ts";
 import type { Notice } from "./notice.ts";
 import { publishTender } from "./publish.ts";
 import type { Quotation } from "./quotation.ts";
@@ -101,17 +102,16 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
   await stage.advanceTo(schedule.revealDeadline + 1);
   const winners: PlayResult["winners"] = [];
   for (const [lot, bids] of play.lots.entries()) {
-    await clearHead(officer.context, tender, lot);
-    const lowest = await lowestBid(context, tender, lot);
-    if (!lowest) {
+    const bidder = await clearHead(officer.context, tender, lot);
+    if (bidder === undefined) {
       await did("close", "no bid stands", closeLot(officer.context, tender, lot));
       winners.push(null);
       continue;
     }
     const keys = await Promise.all(bids.map(async ({ key }) => (await stage.account(key)).getAddress()));
-    const winner = bids[keys.indexOf(lowest.bidder)];
-    if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${lowest.bidder}, who is not of the play.`);
-    await did("award", winner.name, await awardLot(officer.context, { tender, lot, bidder: lowest.bidder }));
+    const winner = bids[keys.indexOf(bidder)];
+    if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${bidder}, who is not of the play.`);
+    await did("award", winner.name, await awardLot(officer.context, { tender, lot, bidder }));
     // What counts is what the chain says, not what the play expected.
     const model = await readTender(context, tender);
     const { award } = lotAt(model, lot);

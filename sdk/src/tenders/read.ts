@@ -230,6 +230,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     bid = { bidder: args.bidder, state: "sealed", commits: [] };
     lot.bids.push(bid);
   }
+  if (applyToSealed(lot, bid, name, args)) return;
   switch (name) {
     case "BidMarked": {
       const { marks } = args as unknown as BidMarkedEvent.OutputObject;
@@ -263,20 +264,6 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     case "BidOpened":
       openBid(bid, args as unknown as BidOpenedEvent.OutputObject, moment);
       return;
-    case "BidIdentified":
-      bid.vendor = (args as unknown as BidIdentifiedEvent.OutputObject).vendor;
-      return;
-    case "BondPaidFor":
-      bid.payer = (args as unknown as BondPaidForEvent.OutputObject).payer;
-      return;
-    case "BidsDuplicate": {
-      const { other } = args as unknown as BidsDuplicateEvent.OutputObject;
-      for (const one of lot.bids) if (one === bid || one.bidder === other) one.state = "duplicate";
-      return;
-    }
-    case "BidVoided":
-      bid.state = "void";
-      return;
     case "BidPlaced":
       bid.state = "standing";
       return;
@@ -293,6 +280,28 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
       if (bid.state !== "void") bid.state = "forfeited";
       bid.bond = { ...moment, outcome: "forfeited" };
       return;
+  }
+}
+
+/** Applies what happens to bids for a committee, or made by another account; tells whether it was that. */
+function applyToSealed(lot: LotModel, bid: BidModel, name: string, args: unknown): boolean {
+  switch (name) {
+    case "BidIdentified":
+      bid.vendor = (args as BidIdentifiedEvent.OutputObject).vendor;
+      return true;
+    case "BondPaidFor":
+      bid.payer = (args as BondPaidForEvent.OutputObject).payer;
+      return true;
+    case "BidsDuplicate": {
+      const { other } = args as BidsDuplicateEvent.OutputObject;
+      for (const one of lot.bids) if (one === bid || one.bidder === other) one.state = "duplicate";
+      return true;
+    }
+    case "BidVoided":
+      bid.state = "void";
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -1,0 +1,25 @@
+import { openBids, type OpenedRow } from "../../sdk/src/tenders/openAll.ts";
+import { openHouse } from "../shared/house.ts";
+import { tenderOf } from "../shared/options.ts";
+import { Progress } from "../shared/progress.ts";
+import { table } from "../shared/text.ts";
+import type { Action } from "../shared/verb.ts";
+
+const action: Action = async (args, hre) => {
+  const tender = tenderOf(args);
+  const context = await openHouse(args, hre);
+  let progress: Progress | undefined;
+  const rows = await openBids(context, {
+    tender,
+    onProgress(done, of) {
+      progress ??= new Progress(of);
+      progress.step(`bid ${done}`);
+    },
+  });
+  if (rows.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
+  const count = (did: OpenedRow["did"]) => rows.filter((row) => row.did === did).length;
+  const summary = `${rows.length} bids: ${count("opened")} opened now, ${count("convicted")} convicted now`;
+  const shown = rows.map(({ lot, bidder, state, did, failed }) => [String(lot), bidder, state, failed ?? did]);
+  return { text: `${table(["lot", "bidder", "state", "done"], shown)}\n\n${summary}`, json: rows };
+};
+export default action;
