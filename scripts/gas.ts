@@ -8,6 +8,7 @@ import { measureAgencies } from "./gas/agencies.ts";
 import { results } from "./gas/bench.ts";
 import { measureDocuments } from "./gas/documents.ts";
 import { measureMarket } from "./gas/market.ts";
+import { measureSealed } from "./gas/sealed.ts";
 import { measureTenders } from "./gas/tenders.ts";
 
 const SNAPSHOT = new URL("../snapshots/gas.json", import.meta.url);
@@ -32,9 +33,12 @@ const GATES: Record<string, number> = {
   "market.saleBatch20.perSale": 130_000,
   "tenders.award100OverAward5": 1.01,
   "tenders.commit": 62_000,
+  "tenders.commitSealed": 72_000,
+  "tenders.judge3of5": 130_000,
   "tenders.open": 68_000,
   "tenders.open.firstDocument": 15_500,
   "tenders.open.nextDocument": 8_500,
+  "tenders.publishKey": 70_000,
   "tenders.reveal100thOverReveal5th": 1.05,
 };
 
@@ -53,6 +57,7 @@ const MISSED: Record<string, { most: number; why: string }> = {
 await measureAgencies();
 await measureDocuments();
 await measureTenders();
+await measureSealed();
 await measureMarket();
 
 const keys = Object.keys(results).sort();

@@ -33,7 +33,7 @@ interface Bid {
   proofs: string;
 }
 
-async function vendor(name: string): Promise<Account> {
+export async function vendor(name: string): Promise<Account> {
   const signer = await account(name);
   await gasOf(() => token.mint(signer.address, BOND * 100n));
   await gasOf(() => token.connect(signer).approve(house, BOND * 50n));
@@ -64,7 +64,7 @@ const NO_COMMITTEE = {
   openByBidders: false,
   earliest: false,
 };
-const terms = (bonded: boolean, required = 0n) => ({
+export const terms = (bonded: boolean, required = 0n) => ({
   agency: 1,
   documents: digest("notice"),
   currency: ethers.hexlify(ethers.toUtf8Bytes("UAH")),
@@ -138,7 +138,7 @@ async function openAll(bids: Bid[]): Promise<number[]> {
 
 const award = (bid: Bid) => () => house.connect(officer).award(bid.tender, 0, bid.vendor.address);
 const lowest = (bids: Bid[]) => bids.reduce((a, b) => (b.price < a.price ? b : a));
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+export const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const rounded = (ratio: number) => Math.round(ratio * 10_000) / 10_000;
 
 /* REQUIRED DOCUMENTS */
