@@ -5,6 +5,9 @@ import { Progress } from "../shared/progress.ts";
 import { table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 
+/** So many bids take a while. */
+const LONG = 20;
+
 const action: Action = async (args, hre) => {
   const tender = tenderOf(args);
   const context = await openHouse(args, hre);
@@ -12,6 +15,7 @@ const action: Action = async (args, hre) => {
   const rows = await openBids(context, {
     tender,
     onProgress(done, of) {
+      if (of < LONG) return;
       progress ??= new Progress(of);
       progress.step(`bid ${done}`);
     },
