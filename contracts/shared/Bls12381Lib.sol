@@ -21,7 +21,7 @@ library Bls12381Lib {
 
     /// @notice Too little gas is left for a multiplication.
     /// @custom:fix Send the transaction with more gas; the SDK's estimate suffices.
-    error CurveGasShort(uint256 left, uint256 needed);
+    error BlsGasShort(uint256 left, uint256 needed);
 
     /// @notice scalar * generator.
     function mulBase(uint256 scalar) internal view returns (bytes memory product) {
@@ -43,7 +43,8 @@ library Bls12381Lib {
         valid = _msm(_data(input), 320, _data(sum), _PRICE_2);
     }
 
-    /// @notice scalar * point, between two places in memory: reads 128 bytes at `place`, writes the product behind them.
+    /// @notice scalar * point, between two places in memory: reads 128 bytes at `place`, writes the product behind
+    /// them.
     /// @return valid as for `mulBaseAdd`
     function mulAt(uint256 place, uint256 scalar) internal view returns (bool valid) {
         // The scalar stands for a moment where the product will.
@@ -70,7 +71,7 @@ library Bls12381Lib {
     function _msm(uint256 input, uint256 length, uint256 output, uint256 price) private view returns (bool valid) {
         uint256 left = gasleft();
         uint256 needed = (price * 64) / 63 + _SPARE;
-        require(left >= needed, CurveGasShort(left, needed));
+        require(left >= needed, BlsGasShort(left, needed));
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             valid := staticcall(price, _G1MSM, input, length, output, 128)

@@ -18,9 +18,9 @@ uint256 constant LOTTERY_NUMBERS = 1000;
 /// whether its bond was settled. Above them,
 /// while Sealed or PartOpened: the upper 251 bits of a hash over all that was sealed, number and time;
 /// once Withdrawn: those of a hash over the slot before, so that no state ever comes back;
-/// once the price is opened, or the bid is out: a bit that tells whether the bid that follows has the same price, 59 bits of price, 32 of
-/// commit number, 32 of the number of the bid that follows in the order, 10 of lottery number, and the upper 117 bits
-/// of the hash, so that the envelope can still be judged.
+/// once the price is opened, or the bid is out: a bit that tells whether the bid that follows has the same price, 59
+/// bits of price, 32 of commit number, 32 of the number of the bid that follows in the order, 10 of lottery number,
+/// and the upper 117 bits of the hash, so that the envelope can still be judged.
 type BidSlot is uint256;
 
 using BidLib for BidSlot global;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity 0.8.37;
 
 import {IBonds} from "./IBonds.sol";
 
 /// @title BondLedger
-/// @notice Who has how much in the house. For each token, balance >= free + locked + due, equal where nobody sent tokens
-/// directly.
+/// @notice Who has how much in the house. For each token, balance >= free + locked + due, equal where nobody sent
+/// tokens directly.
 abstract contract BondLedger {
     /* STORAGE */
 

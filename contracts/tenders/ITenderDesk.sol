@@ -75,14 +75,14 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
     function strike(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
     /// @notice Draws among the tied bids at the head of a lot's order, in the time of awards; anyone may call, as often
-    /// as need be. Given are the bids in their order: first all of the tied ones, then from the first again up to the one
-    /// drawn. The sum of the lottery numbers of all bids opened and not void, modulo the number of the tied ones that are
-    /// not void, is how many are passed over. Those follow behind the others should the one drawn be rejected.
+    /// as need be. Given are the bids in their order: first all of the tied ones, then from the first again up to the
+    /// one drawn. The sum of the lottery numbers of all bids opened and not void, modulo the number of the tied ones
+    /// that are not void, is how many are passed over. Those follow behind the others should the one drawn be rejected.
     function draw(TenderId tender, uint16 lot, address[] calldata tied) external;
 
-    /// @notice Awards a lot, after the reveal deadline (of sealed bids: the judge deadline) and until the award deadline.
-    /// Refused unless the bidder's bid stands at the head of the order, within ceiling and minimum, is drawn where it is
-    /// tied, and has no marks. A key of the agency with TENDER_AWARD.
+    /// @notice Awards a lot, after the reveal deadline (of sealed bids: the judge deadline) and until the award
+    /// deadline. Refused unless the bidder's bid stands at the head of the order, within ceiling and minimum, is
+    /// drawn where it is tied, and has no marks. A key of the agency with TENDER_AWARD.
     function award(TenderId tender, uint16 lot, address bidder) external;
 
     /// @notice As `award`, of a lot that requires documents at the award: those are judged by what holds now.
@@ -90,8 +90,8 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
     /// IDocumentRegistry.documentMarks
     function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external;
 
-    /// @notice Closes a lot in which no bid can win, in the same time as an award: none stands, or the lowest is over the
-    /// ceiling. A key of the agency with TENDER_AWARD.
+    /// @notice Closes a lot in which no bid can win, in the same time as an award: none stands, or the lowest is over
+    /// the ceiling. A key of the agency with TENDER_AWARD.
     /// @param head bidder of the bid at the head of the order; zero where there is none
     function closeLot(TenderId tender, uint16 lot, address head) external;
 
@@ -126,8 +126,9 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
         bytes calldata signature
     ) external;
 
-    /// @notice Settles the bond of a bid once its fate is known; anyone may call. To the treasury: of a void bid; without
-    /// a committee, of one still sealed after the reveal deadline. All others go back into the free balance of who paid:
-    /// when the lot is decided, cancelled or lapsed (the winner's after the standstill). A guarantee moves nothing.
+    /// @notice Settles the bond of a bid once its fate is known; anyone may call. To the treasury: of a void bid;
+    /// without a committee, of one still sealed after the reveal deadline. All others go back into the free balance
+    /// of who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill). A guarantee
+    /// moves nothing.
     function settleBond(TenderId tender, uint16 lot, address bidder) external;
 }

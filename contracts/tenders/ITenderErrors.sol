@@ -101,14 +101,15 @@ interface ITenderErrors {
     /// either published or sealed, and two parts a scorer and a deadline of theirs before the award's.
     /// @custom:fix Compare with docs/rooms/tenders.md; `tender publish` fills in what a notice does not tell.
     error TenderSealingInvalid();
-    /// @notice A minimum is higher than the lot's ceiling or than any price, or the minimums are not as many as the lots.
+    /// @notice A minimum is higher than the lot's ceiling or than any price, or the minimums are not as many as the
+    /// lots.
     /// @custom:fix Give a minimum up to the ceiling for each lot, 0 for none.
     error TenderMinimumInvalid(uint256 lot);
     /// @notice The guarantee is not one requirement of a schema of the registry, or the tender asks for no bond.
     /// @custom:fix Look the schema's number up with `document schema list`.
     error TenderGuaranteeInvalid(Requirements guarantee);
-    /// @notice A lot can be repeated by its own agency, once, after it ended with every bid over its ceiling, as the only
-    /// lot of a new tender with the same ceiling.
+    /// @notice A lot can be repeated by its own agency, once, after it ended with every bid over its ceiling, as the
+    /// only lot of a new tender with the same ceiling.
     /// @custom:fix Publish an ordinary tender instead.
     error TenderRebidInvalid(TenderId tender, uint16 lot);
     /// @notice Only those whose bids of the round before were opened and not excluded may bid again.

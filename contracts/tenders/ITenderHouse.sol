@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IBonds} from "./IBonds.sol";
-import {ICommitteeHouse} from "./IOpeningCommittee.sol";
+import {ICommitteeHouse} from "./ICommitteeHouse.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
 import {BidStatus, BidView, Judgement, LotView, Opening, Tender, TenderId} from "./TenderTypes.sol";
@@ -26,12 +26,13 @@ import {BidStatus, BidView, Judgement, LotView, Opening, Tender, TenderId} from 
 /// salt)) with 256 random bits of salt, so that it hides the price and a copied one opens for nobody. What is sealed is
 /// for each part its commitment and its envelope, one behind the other; IOpeningCommittee tells the construction.
 ///
-/// Opened bids of a lot stand in a list by price, then by commit number. Who opens a bid names the bidders between whose
-/// bids it belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place it later.
+/// Opened bids of a lot stand in a list by price, then by commit number. Who opens a bid names the bidders between
+/// whose bids it belongs; where that has become wrong meanwhile, the bid is opened all the same and anyone can place
+/// it later.
 ///
-/// An envelope that does not hold what its bidder committed to is proven with a subset of seats that shows it, even where
-/// another acquits it or the bid was opened: it is void, and its bond is forfeited. Honest envelopes open the same with
-/// every subset, so that no member can frame a bidder.
+/// An envelope that does not hold what its bidder committed to is proven with a subset of seats that shows it, even
+/// where another acquits it or the bid was opened: it is void, and its bond is forfeited. Honest envelopes open the
+/// same with every subset, so that no member can frame a bidder.
 ///
 /// Required documents are judged at the opening by what held at the commit deadline. One that is wanting never hinders
 /// the opening: it marks the bid, which keeps its place; the agency rejects it or, with reasons, admits it.
@@ -87,8 +88,8 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     event BidMarked(TenderId indexed tender, uint16 indexed lot, address indexed bidder, uint256 marks);
     /// @notice An opened bid took its place in the order of prices.
     event BidPlaced(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
-    /// @notice Seals a bid where bidders open them, until the commit deadline; locks the bond from the caller's balance.
-    /// Allowed again after a withdrawal.
+    /// @notice Seals a bid where bidders open them, until the commit deadline; locks the bond from the caller's
+    /// balance. Allowed again after a withdrawal.
     /// @return number the bid's commit number, needed to open it
     function commitBid(TenderId tender, uint16 lot, bytes32 commitment) external returns (uint32 number);
 
@@ -103,13 +104,13 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     /// @notice As `replaceBid`, where a committee opens the bids. The envelope replaced becomes readable all the same.
     function replaceEnvelope(TenderId tender, uint16 lot, bytes calldata sealed_) external returns (uint32 number);
 
-    /// @notice Withdraws the caller's sealed bid, until the commit deadline; frees the bond. An envelope handed in becomes
-    /// readable all the same once the scalars are out.
+    /// @notice Withdraws the caller's sealed bid, until the commit deadline; frees the bond. An envelope handed in
+    /// becomes readable all the same once the scalars are out.
     function withdraw(TenderId tender, uint16 lot) external;
 
-    /// @notice Opens the current part of a bid, after the commit deadline and until the reveal deadline; where there is a
-    /// committee, once its scalars are out. Anyone may call who has what it takes. A bid outside ceiling or minimum or
-    /// malformed is opened and marked so.
+    /// @notice Opens the current part of a bid, after the commit deadline and until the reveal deadline; where there
+    /// is a committee, once its scalars are out. Anyone may call who has what it takes. A bid outside ceiling or
+    /// minimum or malformed is opened and marked so.
     function open(TenderId tender, uint16 lot, address bidder, Opening calldata opening) external;
 
     /// @notice Gives an Unplaced bid its place in the order of prices. Anyone may call, at any time.

@@ -57,8 +57,8 @@ interface ITenderOffice is ITenderErrors {
     /// @param evidence SHA-256 digest of the public statement of reasons
     function extend(TenderId tender, uint40 deadline, uint16 reason, bytes32 evidence) external;
 
-    /// @notice Reveals that the technical scores are final, after the judge deadline and until the scores' deadline: the
-    /// price part can be opened, in times that run from now. The tender's scorer.
+    /// @notice Reveals that the technical scores are final, after the judge deadline and until the scores' deadline:
+    /// the price part can be opened, in times that run from now. The tender's scorer.
     /// @param evidence digest of the scores
     function revealScores(TenderId tender, bytes32 evidence) external;
 
@@ -68,13 +68,13 @@ interface ITenderOffice is ITenderErrors {
     /// @return number the commit number, needed to open it
     function sealCeiling(TenderId tender, uint16 lot, bytes calldata sealed_) external returns (uint32 number);
 
-    /// @notice Opens a lot's ceiling, after the reveal deadline of the (price) bids and until the judge deadline. Anyone
-    /// may call. One never opened is none.
+    /// @notice Opens a lot's ceiling, after the reveal deadline of the (price) bids and until the judge deadline.
+    /// Anyone may call. One never opened is none.
     /// @param opening as of a bid; neighbours and other part are ignored
     function openCeiling(TenderId tender, uint16 lot, Opening calldata opening) external;
 
-    /// @notice Proves that a sealed ceiling does not hold what the agency committed to, until the judge deadline: the lot
-    /// has no ceiling then. Anyone may call.
+    /// @notice Proves that a sealed ceiling does not hold what the agency committed to, until the judge deadline: the
+    /// lot has no ceiling then. Anyone may call.
     function judgeCeiling(TenderId tender, uint16 lot, Judgement calldata judgement) external;
 
     /// @notice Cancels a tender, until the award deadline: its undecided lots stay without a winner, decided ones stay

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {AgencyId, COMMITTEE_SIT, IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
 import {BLS_ORDER, Bls12381Lib, POINT_LENGTH} from "../shared/Bls12381Lib.sol";
 import {EnvelopeLib} from "./EnvelopeLib.sol";
-import {CommitteeView, ICommitteeHouse, IOpeningCommittee, OpeningTimes} from "./IOpeningCommittee.sol";
+import {ICommitteeHouse, OpeningTimes} from "./ICommitteeHouse.sol";
+import {CommitteeView, IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {TenderId} from "./TenderTypes.sol";
 
 bytes32 constant KEY_TAG = keccak256("CommonSeal.Committee.Key.v1");

@@ -2,15 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {
-    AgencyId,
-    IAgencyRegistry,
-    TENDER_AWARD,
-    TENDER_CANCEL,
-    TENDER_EXTEND,
-    TENDER_PUBLISH,
-    TENDER_REJECT
-} from "../agencies/IAgencyRegistry.sol";
+import {IAgencyRegistry, TENDER_AWARD, TENDER_REJECT} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
 import {DrawLib} from "./DrawLib.sol";
@@ -25,16 +17,10 @@ import {
     BidStatus,
     COMMITTEE_SEALED,
     GUARANTEED,
-    Judgement,
     LOTTERY,
     LotOutcome,
-    Opening,
-    Phase,
-    SEALED_CEILINGS,
-    TWO_PARTS,
     Tender,
-    TenderId,
-    TenderTerms
+    TenderId
 } from "./TenderTypes.sol";
 
 bytes32 constant SEAL_TYPEHASH = keccak256(

@@ -7,7 +7,8 @@ import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.so
 import {BidLib, BidSlot, IDENTITY_LENGTH, PRICE_SECTION, TECHNICAL_SECTION} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
 import {IdentityLib} from "./IdentityLib.sol";
-import {IOpeningCommittee, OpeningTimes} from "./IOpeningCommittee.sol";
+import {ICommitteeHouse, OpeningTimes} from "./ICommitteeHouse.sol";
+import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
@@ -15,18 +16,13 @@ import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
 import {TenderSealing} from "./TenderSealing.sol";
 import {TenderState} from "./TenderState.sol";
 import {
-    BONDED,
     BidStatus,
     BidView,
-    COMMITTEE_SEALED,
-    GUARANTEED,
     Judgement,
-    LotOutcome,
     LotView,
     MINIMUMS,
     Opening,
     Phase,
-    REBID,
     TWO_PARTS,
     Tender,
     TenderId,
@@ -149,7 +145,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
 
     /* THE COMMITTEE */
 
-    /// @notice See ICommitteeHouse.
+    /// @inheritdoc ICommitteeHouse
     function openingTimes(TenderId tender) external view returns (OpeningTimes memory) {
         Tender storage t = _live(tender, 0);
         uint8 part = _currentPart(t);
@@ -157,7 +153,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         return OpeningTimes(part, t.commitDeadline, begin, t.scalarsDeadline);
     }
 
-    /// @notice See ICommitteeHouse.
+    /// @inheritdoc ICommitteeHouse
     function biddingOpened(TenderId tender) external {
         Tender storage t = _byCommittee(tender);
         require(block.timestamp >= t.bidsFrom, TenderNotSealing(tender, t.phase));
@@ -166,7 +162,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         emit BiddingOpened(tender);
     }
 
-    /// @notice See ICommitteeHouse.
+    /// @inheritdoc ICommitteeHouse
     function keysPublished(TenderId tender) external {
         Tender storage t = _byCommittee(tender);
         uint8 part = _currentPart(t);
@@ -174,7 +170,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         emit OpeningBegun(tender, part);
     }
 
-    /// @notice See ICommitteeHouse.
+    /// @inheritdoc ICommitteeHouse
     function keysLeaked(TenderId tender) external {
         _byCommittee(tender).phase = Phase.Stopped;
         emit SealingStopped(tender);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.37;
+pragma solidity 0.8.37;
 
 import {IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry} from "../documents/IDocumentRegistry.sol";
@@ -13,7 +13,6 @@ import {
     COMMITTEE_SEALED,
     Judgement,
     OPEN_BY_BIDDERS,
-    Opening,
     Phase,
     TWO_PARTS,
     Tender,

@@ -60,9 +60,11 @@ library TermsLib {
         if (terms.bondToken != address(0)) rules |= BONDED;
         if (terms.minimums.length != 0) rules |= MINIMUMS;
         if (TenderId.unwrap(terms.rebidOf) != 0) rules |= REBID;
-        SealingTerms calldata sealing = terms.sealing;
-        if (sealing.seats.length == 0) return rules;
-        rules |= COMMITTEE_SEALED;
+        if (terms.sealing.seats.length != 0) rules |= _sealingRulesOf(terms.sealing);
+    }
+
+    function _sealingRulesOf(SealingTerms calldata sealing) private pure returns (uint8 rules) {
+        rules = COMMITTEE_SEALED;
         if (sealing.bidLengths.length == 2) rules |= TWO_PARTS;
         if (!sealing.earliest) rules |= LOTTERY;
         if (sealing.openByBidders) rules |= OPEN_BY_BIDDERS;

@@ -5,6 +5,7 @@ import { newAgency } from "./agencies.ts";
 import {
   account,
   type Account,
+  addresses,
   chainId,
   clock,
   committee,
@@ -22,8 +23,7 @@ import {
 import { median, terms, vendor } from "./tenders.ts";
 
 const [SEATS, THRESHOLD] = [5, 3];
-const { target } = house;
-const houseAddress = String(target);
+const target = addresses.house;
 
 interface Seat {
   member: Account;
@@ -72,7 +72,7 @@ async function sealedTender(seats: Seat[], parts: number): Promise<bigint> {
   const tender = await house.tenderCount();
   const take = seats.map(({ member }, seat) => () => {
     const proven = Array.from({ length: parts }, (_, part) => {
-      const place = { chainId, committee: String(committee.target), house: houseAddress, tender, part, seat };
+      const place = { chainId, committee: addresses.committee, house: target, tender, part, seat };
       return proveKey({ ...place, member: member.address }, secretOf(tender, part, seat));
     });
     const points = ethers.concat(proven.map(({ point }) => point));
@@ -87,7 +87,7 @@ async function sealedTender(seats: Seat[], parts: number): Promise<bigint> {
 
 /** A part of a bid, and its envelope; of a dishonest one the envelope holds another bid. */
 async function partOf(tender: bigint, who: Account, part: number, bid: string, honest = true): Promise<Part> {
-  const place = { chainId, house: houseAddress, tender, lot: 0, part, bidder: who.address };
+  const place = { chainId, house: target, tender, lot: 0, part, bidder: who.address };
   const salt = digest(`salt of ${who.address} in ${tender} ${part}`);
   const keys = await pointsOf(tender, part);
   const held = honest ? bid : ethers.hexlify(ethers.getBytes(bid).fill(7));

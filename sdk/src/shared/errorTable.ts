@@ -206,6 +206,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "There is no body with this number.",
     fix: "Look the number up with `agency list`.",
   },
+  "0xb71fbbf5": {
+    name: "BlsGasShort",
+    abi: "error BlsGasShort(uint256 left, uint256 needed)",
+    notice: "Too little gas is left for a multiplication.",
+    fix: "Send the transaction with more gas; the SDK's estimate suffices.",
+  },
   "0x12835559": {
     name: "BondInsufficient",
     abi: "error BondInsufficient(address token, address account, uint128 free, uint128 needed)",
@@ -298,12 +304,6 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error CommitteeUnknown(address house, uint64 tender)",
     notice: "The house has formed no committee for this tender.",
     fix: "Look the tender up with `tender show`: bidders of a plain tender open their own bids.",
-  },
-  "0xaf25c9bd": {
-    name: "CurveGasShort",
-    abi: "error CurveGasShort(uint256 left, uint256 needed)",
-    notice: "Too little gas is left for a multiplication.",
-    fix: "Send the transaction with more gas; the SDK's estimate suffices.",
   },
   "0x11152bea": {
     name: "DocumentAccreditationInvalid",

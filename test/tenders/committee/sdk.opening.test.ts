@@ -50,7 +50,7 @@ describe("a tender that a committee opens, by the SDK", function () {
     const own = new SecretStore(join(folder, "nowhere"), { N: 1024 });
     const { kept } = await secrets.list();
     expect(kept.length).to.be.greaterThan(0);
-    own.list = async () => ({ kept: kept.filter(({ file }) => file.seat === seat), broken: [] });
+    own.list = () => Promise.resolve({ kept: kept.filter(({ file }) => file.seat === seat), broken: [] });
     const outcome = await publishScalars(await scene.as(`member ${seat}`), {
       tender,
       secrets: own,
