@@ -75,6 +75,8 @@ library Bls12381Lib {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             valid := staticcall(price, _G1MSM, input, length, output, 128)
+            // A chain without the precompile has no points.
+            valid := and(valid, eq(returndatasize(), 128))
         }
     }
 

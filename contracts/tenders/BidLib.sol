@@ -79,7 +79,7 @@ library BidLib {
         return _hashSlot(keccak256(abi.encode(slot)), BidStatus.Withdrawn);
     }
 
-    /// @notice The slot of a bid whose price is opened.
+    /// @notice The slot of a bid whose price is opened. Settled once is settled for good.
     function openedSlot(
         BidSlot slot,
         BidStatus status,
@@ -87,10 +87,10 @@ library BidLib {
         uint32 number,
         uint16 lottery
     ) internal pure returns (BidSlot) {
-        uint256 print = (BidSlot.unwrap(slot) >> _PRINT_AT) << _PRINT_AT;
+        uint256 kept = ((BidSlot.unwrap(slot) >> _PRINT_AT) << _PRINT_AT) | (BidSlot.unwrap(slot) & _SETTLED);
         return
             BidSlot.wrap(
-                print |
+                kept |
                     (uint256(lottery) << _LOTTERY_AT) |
                     (uint256(number) << _NUMBER_AT) |
                     (uint256(price) << _PRICE_AT) |

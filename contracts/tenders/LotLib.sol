@@ -14,6 +14,7 @@ struct Lot {
     uint32 overCeiling;
     uint64 drawn;
     bool named;
+    bool rejectedUnder;
     bool rebid;
     Award award;
     uint64 minimum;
@@ -139,7 +140,9 @@ library LotLib {
     /// @notice A bid that is void or a duplicate: it leaves the lottery, and keeps its place if it has one.
     function takeOut(Lot storage lot, address bidder, BidSlot bid, BidStatus status) internal {
         if (bid.isPriced()) lot.lotterySum -= bid.lotteryNumber();
-        if (bid.bidStatus() == BidStatus.Unplaced) --lot.unplaced;
+        BidStatus before = bid.bidStatus();
+        if (before == BidStatus.Unplaced) --lot.unplaced;
+        if (before == BidStatus.OverCeiling) --lot.overCeiling;
         lot.slots[bidder] = _isLinked(bid) ? bid.outSlot(status) : bid.openedSlot(status, 0, 0, 0);
     }
 

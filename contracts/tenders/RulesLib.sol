@@ -6,7 +6,7 @@ import {TokenLib} from "../shared/TokenLib.sol";
 import {IDENTITY_LENGTH, PRICE_SECTION, TECHNICAL_SECTION} from "./BidLib.sol";
 import {ITenderErrors} from "./ITenderErrors.sol";
 import {REQUIREMENT_BITS} from "./LotLib.sol";
-import {TermsLib} from "./TermsLib.sol";
+import {MIN_BIDDING, TermsLib} from "./TermsLib.sol";
 import {MAX_PRICE, SealingTerms, TenderTerms} from "./TenderTypes.sol";
 
 // A publication writes slots for each lot with a ceiling; this many fit into one transaction (EIP-7825).
@@ -115,7 +115,7 @@ library RulesLib {
     function _checkSealing(TenderTerms calldata terms) private pure {
         SealingTerms calldata sealing = terms.sealing;
         bool valid =
-            sealing.bidsFrom < terms.commitDeadline &&
+            sealing.bidsFrom + MIN_BIDDING <= terms.commitDeadline &&
                 terms.commitDeadline + MIN_PUBLISHING <= sealing.scalarsDeadline &&
                 sealing.scalarsDeadline + MIN_SEALED_OPENING <= terms.revealDeadline &&
                 terms.revealDeadline + MIN_JUDGING <= sealing.judgeDeadline &&

@@ -87,6 +87,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
             BidSlot slot = l.slots[bidders[i]];
             bool head = slot.isPriced() && lowest != 0 && slot.bidNumber() == lowest;
             require(head && _isOut(t, l, slot), TenderHeadStands(tender, lot, bidders[i]));
+            if (slot.bidStatus() == BidStatus.Rejected) l.rejectedUnder = true;
             lowest = slot.nextNumber();
         }
         l.lowest = lowest;
@@ -120,14 +121,15 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         Tender storage t = _awardable(tender, lot);
         uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
         Lot storage l = _lots[tender][lot];
-        bool over = l.overCeiling != 0;
+        // Every bid was over the ceiling only if none was rejected under it.
+        bool over = l.overCeiling != 0 && !l.rejectedUnder;
         if (l.lowest != 0) {
             BidSlot slot = l.slots[head];
             uint64 ceiling = LotLib.ceilingOf(l.terms);
             over = slot.isPriced() && slot.bidNumber() == l.lowest && ceiling != 0 && slot.bidPrice() > ceiling;
             require(over, TenderBidStands(tender, lot, l.lowest));
         }
-        LotOutcome outcome = over ? LotOutcome.OverCeiling : LotOutcome.NoWinner;
+        LotOutcome outcome = over && !l.rejectedUnder ? LotOutcome.OverCeiling : LotOutcome.NoWinner;
         --t.undecidedLots;
         l.award = Award(address(0), uint40(block.timestamp), outcome);
         emit LotClosed(tender, lot, key, outcome);
@@ -173,7 +175,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         uint40 deadline,
         bytes calldata signature
     ) external {
-        Tender storage t = _sealing(tender, lot);
+        Tender storage t = _withdrawing(tender, lot);
         bytes32 message = keccak256(abi.encode(WITHDRAW_TYPEHASH, tender, lot, replaces, deadline));
         _relayed(bidder, tender, lot, replaces, deadline, message, signature);
         _withdraw(t, tender, lot, bidder);
@@ -256,6 +258,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
 
     function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
         t = _live(tender, lot);
+        require(!_lapsed(t), TenderLapsed(tender));
         require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
         LotOutcome outcome = _lots[tender][lot].award.outcome;
         require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));

@@ -13,6 +13,7 @@ import {ITenderDesk} from "./ITenderDesk.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
 import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
+import {MIN_BIDDING} from "./TermsLib.sol";
 import {TenderSealing} from "./TenderSealing.sol";
 import {TenderState} from "./TenderState.sol";
 import {
@@ -97,7 +98,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
 
     /// @inheritdoc ITenderHouse
     function withdraw(TenderId tender, uint16 lot) external {
-        _withdraw(_sealing(tender, lot), tender, lot, msg.sender);
+        _withdraw(_withdrawing(tender, lot), tender, lot, msg.sender);
     }
 
     /* OPENING */
@@ -157,7 +158,9 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     function biddingOpened(TenderId tender) external {
         Tender storage t = _byCommittee(tender);
         require(block.timestamp >= t.bidsFrom, TenderNotSealing(tender, t.phase));
-        require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
+        // No member decides, by sitting late, that only some have the time to bid.
+        uint40 latest = t.commitDeadline - MIN_BIDDING;
+        require(block.timestamp <= latest, TenderCommitClosed(tender, latest));
         t.phase = Phase.Sealing;
         emit BiddingOpened(tender);
     }

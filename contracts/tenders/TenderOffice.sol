@@ -98,6 +98,7 @@ contract TenderOffice is TenderState, ITenderOffice {
                 block.timestamp <= t.scoresDeadline;
         require(due, TenderScoresClosed(tender, t.scoredAt == 0 ? t.judgeDeadline + 1 : 0, t.scoresDeadline));
         require(!_lapsed(t), TenderLapsed(tender));
+        require(evidence != 0, TenderReasonMissing(0, evidence));
 
         t.scoredAt = uint40(block.timestamp);
         t.phase = Phase.Scored;
@@ -127,7 +128,8 @@ contract TenderOffice is TenderState, ITenderOffice {
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.ceilingSlot;
         _requireLastPart(tender, t);
-        _requireOut(tender, t);
+        // Where bidders open their bids themselves the agency would choose after seeing prices.
+        require(_committeeDone(t), TenderKeysNotOut(tender, _currentPart(t)));
         bool due = block.timestamp > t.revealDeadline && block.timestamp <= t.judgeDeadline;
         require(due && slot.bidStatus() == BidStatus.Sealed, TenderCeilingClosed(tender, lot));
         uint8 part = _currentPart(t);
@@ -174,6 +176,7 @@ contract TenderOffice is TenderState, ITenderOffice {
     function _extendable(TenderId tender, uint40 deadline) private view returns (Tender storage t) {
         t = _live(tender, 0);
         require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
+        require(t.phase != Phase.Stopped, TenderNotSealing(tender, t.phase));
         bool later =
             deadline > t.commitDeadline &&
                 uint256(deadline) + t.awardDeadline - t.commitDeadline <= block.timestamp + MAX_DURATION;

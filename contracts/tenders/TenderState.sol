@@ -72,6 +72,14 @@ abstract contract TenderState is BondLedger, ITenderErrors {
         require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
     }
 
+    // A tender in which bids can be withdrawn: also while no more are sealed.
+    function _withdrawing(TenderId tender, uint16 lot) internal view returns (Tender storage t) {
+        t = _live(tender, lot);
+        Phase phase = t.phase;
+        require(phase == Phase.Sealing || phase == Phase.Stopped, TenderNotSealing(tender, phase));
+        require(block.timestamp <= t.commitDeadline, TenderCommitClosed(tender, t.commitDeadline));
+    }
+
     // A tender of which the current part is being opened.
     function _opening(TenderId tender, uint16 lot) internal view returns (Tender storage t) {
         t = _live(tender, lot);
@@ -126,6 +134,8 @@ abstract contract TenderState is BondLedger, ITenderErrors {
     ) internal view returns (BidSlot) {
         bytes32 own = BidLib.partHash(commitment, envelope);
         if (t.rules & TWO_PARTS == 0) return BidLib.sealedSlot(own, 0, number, time);
+        // Without the other part it is no bid of two; an empty slot is nobody's.
+        if (other == 0) return BidSlot.wrap(0);
         if (_currentPart(t) == 0) return BidLib.sealedSlot(own, other, number, time);
         return BidLib.sealedSlot(other, own, number, time);
     }

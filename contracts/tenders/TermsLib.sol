@@ -20,6 +20,8 @@ import {
     TenderTerms
 } from "./TenderTypes.sol";
 
+// Bidders have at least so long once the committee is complete.
+uint40 constant MIN_BIDDING = 1 days;
 // A sealed ceiling is ceiling and minimum, 8 bytes each.
 uint256 constant CEILING_LENGTH = 16;
 

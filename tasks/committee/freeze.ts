@@ -7,7 +7,7 @@ import type { Action } from "../shared/verb.ts";
 const action: Action = async (args, hre) => {
   const tender = tenderOf(args);
   const context = await openHouse(args, hre);
-  if ((await readCommittee(context, tender)).frozen) {
+  if ((await readCommittee(context, tender)).frozen !== undefined) {
     return { text: `Bidding in tender ${tender} is open already.`, json: { tender } };
   }
   const done = await openBidding(context, tender).send();

@@ -14,7 +14,7 @@ const action: Action = async (args, hre) => {
   const head = list({
     tender,
     opens: `with ${committee.threshold} of ${committee.seats.length} scalars`,
-    seats: committee.frozen ? "frozen, bidding is open" : "being taken",
+    seats: committee.frozen !== undefined ? "frozen, bidding is open" : "being taken",
     "scalars out": Array.from({ length: committee.parts }, (_, part) => out(part)).join(" and "),
     "scalars until": sealing && showTime(sealing.scalarsDeadline),
     "judging until": sealing && showTime(sealing.judgeDeadline),

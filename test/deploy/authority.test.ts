@@ -9,7 +9,10 @@ import {
   AgencyRegistry__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
+  OpeningCommittee__factory,
+  TenderDesk__factory,
   TenderHouse__factory,
+  TenderOffice__factory,
 } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
 import { deploy, freshChain, recorded, withFolder, withStderr } from "./run.ts";
@@ -41,6 +44,9 @@ async function deployApart(environment?: string, admin = 1) {
     manager: AccessManager__factory.connect(env.get("AccessManager").address, platform),
     registry: AgencyRegistry__factory.connect(env.get("AgencyRegistry").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
+    office: TenderOffice__factory.connect(env.get("TenderOffice").address, platform),
+    desk: TenderDesk__factory.connect(env.get("TenderDesk").address, platform),
+    committee: OpeningCommittee__factory.connect(env.get("OpeningCommittee").address, platform),
     documents: DocumentRegistry__factory.connect(env.get("DocumentRegistry").address, platform),
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
@@ -136,11 +142,13 @@ describe("deploy: authority", () => {
   });
 
   it("leaves the deployer without rights, in all contracts", async () => {
-    const { manager, registry, house, documents, accessLog, market, deployer, stranger } = await deployApart();
+    const all = await deployApart();
+    const { manager, registry, house, documents, accessLog, market, deployer, stranger } = all;
+    const { office, desk, committee } = all;
     for (const role of [0n, ...Object.values(roles)]) {
       expect((await manager.hasRole(role, deployer)).isMember).to.equal(false);
     }
-    for (const contract of [manager, registry, house, documents, accessLog, market]) {
+    for (const contract of [manager, registry, house, office, desk, committee, documents, accessLog, market]) {
       for (const act of acts(contract)) {
         const refused = await refusal(contract, act, deployer);
         expect(refused, act.name).to.equal(await refusal(contract, act, stranger));
@@ -154,7 +162,7 @@ describe("deploy: authority", () => {
       .withArgs(deployer.address, 0n);
   });
 
-  for (const room of ["house", "documents", "accessLog"] as const) {
+  for (const room of ["house", "office", "desk", "committee", "documents", "accessLog"] as const) {
     it(`finds no act of an administrator in the contract ${room}`, async () => {
       const { [room]: contract, deployer, platform, stranger } = await deployApart();
       const names = contract.interface.fragments.map((fragment) => ("name" in fragment ? String(fragment.name) : ""));

@@ -7,7 +7,10 @@ import {
   AgencyRegistry__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
+  OpeningCommittee__factory,
+  TenderDesk__factory,
   TenderHouse__factory,
+  TenderOffice__factory,
 } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
 import {
@@ -65,9 +68,18 @@ async function expectComplete({ ethers }: Chain, addresses: Record<string, strin
   const documents = DocumentRegistry__factory.connect(at("DocumentRegistry"), platform);
   const accessLog = AccessLog__factory.connect(at("AccessLog"), platform);
   const market = DataMarket__factory.connect(at("DataMarket"), platform);
+  const committee = OpeningCommittee__factory.connect(at("OpeningCommittee"), platform);
+  // Office and desk run on the house's state: what they ask has to be what the house asks.
+  const office = TenderOffice__factory.connect(at("TenderOffice"), platform);
+  const desk = TenderDesk__factory.connect(at("TenderDesk"), platform);
+  expect(await house.OFFICE()).to.equal(getAddress(at("TenderOffice")));
+  expect(await house.DESK()).to.equal(getAddress(at("TenderDesk")));
+  for (const part of [house, office, desk]) expect(await part.COMMITTEE()).to.equal(getAddress(at("OpeningCommittee")));
   for (const room of [registry, market]) expect(await room.authority()).to.equal(getAddress(at("AccessManager")));
-  for (const room of [house, market]) expect(await room.DOCUMENTS()).to.equal(getAddress(at("DocumentRegistry")));
-  for (const room of [house, documents, accessLog, market]) {
+  for (const room of [house, office, desk, market]) {
+    expect(await room.DOCUMENTS()).to.equal(getAddress(at("DocumentRegistry")));
+  }
+  for (const room of [house, office, desk, committee, documents, accessLog, market]) {
     expect(await room.AGENCIES()).to.equal(getAddress(at("AgencyRegistry")));
   }
   const assigned = [

@@ -8,7 +8,8 @@ import {
   MockReentrantToken__factory,
 } from "../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
-import { BOND, DEPOSIT, id, pass, publish, type Stage, stage } from "./helpers.ts";
+import { pass, publish, type Stage, stage } from "./helpers.ts";
+import { BOND, DEPOSIT, id } from "./values.ts";
 
 interface Mintable extends BaseContract {
   mint(to: string, amount: bigint): Promise<unknown>;
@@ -29,7 +30,7 @@ describe("Bonds: hostile tokens", () => {
     }
     await s.house.connect(s.a).depositBond(address, DEPOSIT);
     const t = await publish(s, { bondToken: address });
-    await s.house.connect(s.a).commit(t.tender, 0, id("a"));
+    await s.house.connect(s.a).commitBid(t.tender, 0, id("a"));
     await pass(t.revealDeadline);
     await s.house.settleBond(t.tender, 0, s.a);
   }
@@ -169,7 +170,7 @@ describe("Bonds: hostile tokens", () => {
     it("acts on bids during a withdrawal use only what is left, and a bond locked meanwhile stays locked", async () => {
       const { s, token } = await armed();
       const t = await publish(s, { bondToken: token });
-      const commit = s.house.interface.encodeFunctionData("commit", [t.tender, 0, id("token's bid")]);
+      const commit = s.house.interface.encodeFunctionData("commitBid", [t.tender, 0, id("token's bid")]);
       await token.arm(s.house, commit);
       await s.house.connect(s.a).withdrawBond(token, BOND);
       expect(await token.attackSucceeded()).to.equal(true);

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { BigNumberish } from "ethers";
 import { ethers, networkHelpers } from "../shared/house.ts";
-import { BOND, DEPOSIT, id, pass, publish, type Stage, stage, time, ZeroAddress } from "./helpers.ts";
+import { pass, publish, type Stage, stage, time } from "./helpers.ts";
+import { BOND, DEPOSIT, id, ZeroAddress } from "./values.ts";
 
 const MAX = 2n ** 128n - 1n;
 
@@ -14,7 +15,7 @@ describe("Bonds", () => {
   async function forfeited() {
     const s = await load();
     const t = await publish(s);
-    await s.house.connect(s.a).commit(t.tender, 0, id("a"));
+    await s.house.connect(s.a).commitBid(t.tender, 0, id("a"));
     await pass(t.revealDeadline);
     await s.house.settleBond(t.tender, 0, s.a);
     return s;
@@ -230,7 +231,7 @@ describe("Bonds", () => {
     it("does not touch what is locked", async () => {
       const s = await load();
       const { tender } = await publish(s);
-      await s.house.connect(s.a).commit(tender, 0, id("a"));
+      await s.house.connect(s.a).commitBid(tender, 0, id("a"));
       await expect(s.house.connect(s.a).withdrawBond(s.token, DEPOSIT))
         .to.be.revertedWithCustomError(s.house, "BondInsufficient")
         .withArgs(s.token, s.a.address, DEPOSIT - BOND, DEPOSIT);

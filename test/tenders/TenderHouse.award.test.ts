@@ -1,32 +1,22 @@
+import type { AddressLike } from "ethers";
 import { expect } from "chai";
 import { networkHelpers } from "../shared/house.ts";
+import { type Bid, open, openAll, ranked, seal } from "./bids.ts";
 import {
   at,
-  type Bid,
-  CEILING,
-  DAY,
   eachRefused,
-  EVIDENCE,
-  id,
+  emptyScene,
   keyWith,
-  open,
-  openAll,
   openedScene,
-  Outcome,
   pass,
-  Permission,
+  PRICES,
   publish,
   type Scene,
-  seal,
   sealedScene,
   stage,
-  STANDSTILL,
-  Status,
   time,
-  ZeroAddress,
-  emptyScene,
-  PRICES,
 } from "./helpers.ts";
+import { CEILING, DAY, EVIDENCE, id, Outcome, Permission, STANDSTILL, Status, ZeroAddress } from "./values.ts";
 
 describe("TenderHouse: award", () => {
   const award = (s: Scene, bid: Bid, by = s.officer) => s.house.connect(by).award(s.tender, 0, bid.bidder);
@@ -69,12 +59,15 @@ describe("TenderHouse: award", () => {
     for (const bid of s.bids.slice(0, 3)) {
       await expect(award(s, bid))
         .to.be.revertedWithCustomError(s.house, "TenderLowerBidStands")
-        .withArgs(s.tender, 0, bid.bidder.address, s.d.address);
+        .withArgs(s.tender, 0, bid.bidder.address, 4);
     }
-    await s.house.connect(s.officer).reject(s.tender, 0, s.d, ZeroAddress, 1, EVIDENCE);
-    await expect(award(s, s.bids[3]))
-      .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
-      .withArgs(s.tender, 0, s.d.address, Status.Rejected);
+    await s.house.connect(s.officer).reject(s.tender, 0, s.d, 1, EVIDENCE);
+    for (const struck of [false, true]) {
+      if (struck) await s.house.strike(s.tender, 0, [s.d]);
+      await expect(award(s, s.bids[3]))
+        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
+        .withArgs(s.tender, 0, s.d.address, Status.Rejected);
+    }
     await award(s, s.bids[2]);
   });
 
@@ -128,7 +121,7 @@ describe("TenderHouse: award", () => {
     await at(now);
     await expect(award(s, s.bids[3]))
       .to.emit(s.house, "LotAwarded")
-      .withArgs(s.tender, 0, s.d.address, s.key, 4, 100, now + STANDSTILL);
+      .withArgs(s.tender, 0, s.d.address, s.d.address, s.key, 4, 100, now + STANDSTILL);
     expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([s.d.address, now, Outcome.Awarded]);
     expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
   });
@@ -151,7 +144,7 @@ describe("TenderHouse: award", () => {
     await at(t.revealDeadline + 1n);
     await expect(s.house.connect(s.officer).award(t.tender, 0, s.a))
       .to.emit(s.house, "LotAwarded")
-      .withArgs(t.tender, 0, s.a.address, s.key, 1, 1, t.revealDeadline + 1n + standstill);
+      .withArgs(t.tender, 0, s.a.address, s.a.address, s.key, 1, 1, t.revealDeadline + 1n + standstill);
     await expect(s.house.settleBond(t.tender, 0, s.a))
       .to.be.revertedWithCustomError(s.house, "TenderBondHeld")
       .withArgs(t.tender, 0, s.a.address, t.revealDeadline + 1n + standstill);
@@ -159,15 +152,30 @@ describe("TenderHouse: award", () => {
 });
 
 describe("TenderHouse: closeLot", () => {
-  const close = (s: Scene, by = s.officer) => s.house.connect(by).closeLot(s.tender, 0);
+  const close = (s: Scene, by = s.officer, head: AddressLike = ZeroAddress) =>
+    s.house.connect(by).closeLot(s.tender, 0, head);
 
-  it("reverts while a bid stands", async () => {
+  it("reverts while a bid is in the order, whoever is named as its head", async () => {
     const s = await openedScene(PRICES);
-    await expect(close(s)).to.be.revertedWithCustomError(s.house, "TenderBidStands").withArgs(s.tender, 0, s.d.address);
-    for (const bid of [...s.bids].reverse()) {
-      await s.house.connect(s.officer).reject(s.tender, 0, bid.bidder, ZeroAddress, 1, EVIDENCE);
+    const refused = async (head: AddressLike, lowest: bigint) =>
+      expect(close(s, s.officer, head))
+        .to.be.revertedWithCustomError(s.house, "TenderBidStands")
+        .withArgs(s.tender, 0, lowest);
+    for (const head of [ZeroAddress, s.a, s.c, s.d, s.stranger]) await refused(head, 4n);
+    for (const { bidder } of [...s.bids].reverse()) {
+      await s.house.connect(s.officer).reject(s.tender, 0, bidder, 1, EVIDENCE);
     }
+    for (const head of [ZeroAddress, s.d]) await refused(head, 4n);
+    await s.house.strike(s.tender, 0, [s.d, s.c, s.b]);
+    for (const head of [ZeroAddress, s.a]) await refused(head, 1n);
+    await s.house.strike(s.tender, 0, [s.a]);
     await close(s);
+  });
+
+  it("looks at no head where none is in the order", async () => {
+    const s = await emptyScene();
+    await close(s, s.officer, s.a);
+    expect((await s.house.lotOf(s.tender, 0)).award.outcome).to.equal(Outcome.NoWinner);
   });
 
   it("reverts for everyone but a key of the agency with TENDER_AWARD", async () => {
@@ -206,13 +214,36 @@ describe("TenderHouse: closeLot", () => {
     await expect(close(next)).to.be.revertedWithCustomError(next.house, "TenderIsCancelled").withArgs(next.tender);
   });
 
-  it("closes a lot without a winner", async () => {
-    const s = await emptyScene();
-    const now = BigInt(await time.latest()) + 50n;
-    await at(now);
-    await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0, s.key);
-    expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([ZeroAddress, now, Outcome.NoWinner]);
-    expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
+  it("tells whether bids were too high, or there was none that could win", async () => {
+    const over = CEILING + 1n;
+    const cases: [[bigint | string, bigint | string, bigint | string, bigint | string], boolean, bigint][] = [
+      [["0x", "0x", "0x", "0x"], false, Outcome.NoWinner],
+      [[1n, 2n, 3n, 4n], false, Outcome.NoWinner],
+      [[over, over, over, over], false, Outcome.OverCeiling],
+      [["0x", "0x", over, 49n], false, Outcome.OverCeiling],
+      [[over, 200n, 100n, "0x"], true, Outcome.OverCeiling],
+      [[300n, 200n, 100n, "0x"], true, Outcome.NoWinner],
+    ];
+    for (const [contents, reject, outcome] of cases) {
+      const s = await openedScene(contents, { minimums: [50n] });
+      const standing = ranked(s.bids.filter(({ price }) => price >= 50n && price <= CEILING));
+      expect(standing.length > 0).to.equal(reject);
+      for (const { bidder } of standing) {
+        await s.house.connect(s.officer).reject(s.tender, 0, bidder, 1, EVIDENCE);
+        await s.house.strike(s.tender, 0, [bidder]);
+      }
+      const now = BigInt(await time.latest()) + 50n;
+      await at(now);
+      await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0, s.key, outcome);
+      expect((await s.house.lotOf(s.tender, 0)).award).to.deep.equal([ZeroAddress, now, outcome]);
+      expect((await s.house.tenderOf(s.tender)).undecidedLots).to.equal(0n);
+    }
+  });
+
+  it("does not count bids over the ceiling that were never opened", async () => {
+    const s = await sealedScene([CEILING + 1n, CEILING + 1n, CEILING + 1n, CEILING + 1n]);
+    await pass(s.revealDeadline);
+    await expect(close(s)).to.emit(s.house, "LotClosed").withArgs(s.tender, 0, s.key, Outcome.NoWinner);
   });
 });
 
@@ -241,15 +272,16 @@ describe("TenderHouse: several lots", () => {
     expect((await house.tenderOf(tender)).undecidedLots).to.equal(2n);
     await expect(house.connect(officer).award(tender, 1, b))
       .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-      .withArgs(tender, 1, b.address, a.address);
-    await house.connect(officer).reject(tender, 1, a, ZeroAddress, 1, id("no certificate"));
+      .withArgs(tender, 1, b.address, 3);
+    await house.connect(officer).reject(tender, 1, a, 1, id("no certificate"));
+    await house.strike(tender, 1, [a]);
     expect((await house.bidOf(tender, 0, a)).status).to.equal(Status.Standing);
     await house.connect(officer).award(tender, 1, b);
-    await house.connect(officer).closeLot(tender, 2);
+    await house.connect(officer).closeLot(tender, 2, ZeroAddress);
 
     const outcomes = [];
     for (const lot of [0, 1, 2]) outcomes.push((await house.lotOf(tender, lot)).award.outcome);
-    expect(outcomes).to.deep.equal([Outcome.Awarded, Outcome.Awarded, Outcome.NoWinner]);
+    expect(outcomes).to.deep.equal([Outcome.Awarded, Outcome.Awarded, Outcome.OverCeiling]);
     expect((await house.tenderOf(tender)).undecidedLots).to.equal(0n);
     expect((await house.bidOf(tender, 2, a)).status).to.equal(Status.OverCeiling);
   });

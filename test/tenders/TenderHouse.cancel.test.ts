@@ -1,30 +1,20 @@
 import { expect } from "chai";
 import { networkHelpers } from "../shared/house.ts";
+import { open, openAll, openingOf, seal } from "./bids.ts";
+import { at, eachRefused, keyWith, openedScene, pass, PRICES, publish, sealedScene, stage, time } from "./helpers.ts";
 import {
-  at,
   BOND,
   DEPOSIT,
-  eachRefused,
   EVIDENCE,
   id,
-  keyWith,
-  open,
-  openAll,
-  openedScene,
+  MAX_UINT40,
   Outcome,
-  pass,
   Permission,
-  publish,
-  seal,
-  sealedScene,
-  stage,
   STANDSTILL,
   Status,
-  time,
   ZeroAddress,
   ZeroHash,
-  PRICES,
-} from "./helpers.ts";
+} from "./values.ts";
 
 describe("TenderHouse: cancel", () => {
   async function published() {
@@ -67,7 +57,7 @@ describe("TenderHouse: cancel", () => {
     await open(s, bid);
     await pass(t.revealDeadline);
     await s.house.connect(s.officer).award(t.tender, 0, s.a);
-    await s.house.connect(s.officer).closeLot(t.tender, 1);
+    await s.house.connect(s.officer).closeLot(t.tender, 1, ZeroAddress);
     await expect(s.house.connect(s.officer).cancel(t.tender, 1, EVIDENCE))
       .to.be.revertedWithCustomError(s.house, "TenderIsDecided")
       .withArgs(t.tender);
@@ -101,7 +91,7 @@ describe("TenderHouse: cancel", () => {
     const { tender: next } = await publish(s);
     await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
     expect((await s.house.tenderOf(next)).cancelledAt).to.equal(0n);
-    await s.house.connect(s.a).commit(next, 0, id("a"));
+    await s.house.connect(s.a).commitBid(next, 0, id("a"));
   });
 
   describe("decides over the bonds by its block, whenever they are settled", () => {
@@ -192,13 +182,27 @@ describe("TenderHouse: cancel", () => {
     await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
     const { house, officer, a, tender } = s;
     const acts = {
-      commit: () => house.connect(a).commit(tender, 0, id("new")),
-      replace: () => house.connect(a).replace(tender, 0, id("new")),
+      commitBid: () => house.connect(a).commitBid(tender, 0, id("new")),
+      replaceBid: () => house.connect(a).replaceBid(tender, 0, id("new")),
+      commitEnvelope: () => house.connect(a).commitEnvelope(tender, 0, id("new")),
+      replaceEnvelope: () => house.connect(a).replaceEnvelope(tender, 0, id("new")),
+      commitFor: () => house.commitFor(a, tender, 0, id("new"), "0x", ZeroHash, MAX_UINT40, "0x"),
+      withdrawFor: () => house.withdrawFor(a, tender, 0, ZeroHash, MAX_UINT40, "0x"),
       withdraw: () => house.connect(a).withdraw(tender, 0),
-      reveal: () => open(s, s.bids[0]),
-      reject: () => house.connect(officer).reject(tender, 0, s.d, ZeroAddress, 1, EVIDENCE),
+      open: () => open(s, s.bids[0]),
+      reject: () => house.connect(officer).reject(tender, 0, s.d, 1, EVIDENCE),
+      admit: () => house.connect(officer).admit(tender, 0, s.d, 1, EVIDENCE),
+      strike: () => house.strike(tender, 0, [s.d]),
+      draw: () => house.draw(tender, 0, [s.d]),
       award: () => house.connect(officer).award(tender, 0, s.d),
-      closeLot: () => house.connect(officer).closeLot(tender, 0),
+      awardWithDocuments: () => house.connect(officer).awardWithDocuments(tender, 0, s.d, "0x"),
+      closeLot: () => house.connect(officer).closeLot(tender, 0, ZeroAddress),
+      proposeExtension: () => house.connect(officer).proposeExtension(tender, MAX_UINT40),
+      extend: () => house.connect(officer).extend(tender, MAX_UINT40, 1, EVIDENCE),
+      revealScores: () => house.revealScores(tender, EVIDENCE),
+      sealCeiling: () => house.connect(officer).sealCeiling(tender, 0, id("ceiling")),
+      openCeiling: () => house.openCeiling(tender, 0, openingOf(s.bids[0])),
+      openingTimes: () => house.openingTimes(tender),
       cancel: () => house.connect(officer).cancel(tender, 1, EVIDENCE),
     };
     for (const [name, act] of Object.entries(acts)) {

@@ -1,58 +1,25 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { networkHelpers } from "../shared/house.ts";
+import { open, seal, viewOf } from "./bids.ts";
 import {
   AT_AWARD,
   bidWith,
+  type DocumentScene,
+  documentScene,
   evidence,
   held,
   issuer,
-  type Issuer,
   LACKING,
   leafOf,
   Marks,
+  opened,
   requiring,
 } from "./evidence.ts";
-import {
-  type Bid,
-  CEILING,
-  DAY,
-  eachRefused,
-  EVIDENCE,
-  id,
-  open,
-  pass,
-  Permission,
-  publish,
-  type PublishedTender,
-  seal,
-  stage,
-  type Stage,
-  Status,
-  termsOf,
-  ZeroAddress,
-  ZeroHash,
-} from "./helpers.ts";
+import { eachRefused, pass, publish, stage, termsOf } from "./helpers.ts";
+import { CEILING, EVIDENCE, Permission, Status, ZeroAddress, ZeroHash } from "./values.ts";
 
-type Scene = Stage & PublishedTender & { tax: Issuer };
-
-/** A tender whose one lot requires a document of the tax office. */
-async function scene(changes: { issuer?: boolean; more?: bigint } = {}): Promise<Scene> {
-  const s = await networkHelpers.loadFixture(stage);
-  const tax = await issuer(s);
-  const one = { schema: tax.schema, more: changes.more ?? 0n, ...(changes.issuer ? { issuer: tax.agency } : {}) };
-  return { ...s, tax, ...(await publish(s, { required: [requiring(one)] })) };
-}
-
-/** Seals a bid with these proofs, lets the commit deadline pass, and opens it. */
-async function opened(s: Scene, by: HardhatEthersSigner, price: bigint, ...proofs: string[]): Promise<Bid> {
-  const bid = await seal(s, s.tender, by, bidWith(price, ...proofs));
-  await pass(s.commitDeadline);
-  await open(s, bid);
-  return bid;
-}
-
-const marksOf = async (s: Scene, who: HardhatEthersSigner): Promise<bigint> =>
+const marksOf = async (s: DocumentScene, who: HardhatEthersSigner): Promise<bigint> =>
   (await s.house.bidOf(s.tender, 0, who)).marks;
 
 describe("TenderHouse: required documents", () => {
@@ -67,9 +34,10 @@ describe("TenderHouse: required documents", () => {
         { schema: tax.schema },
       );
       const { tender } = await publish(s, { ceilings: [0n, CEILING, 5n], required: [word, 0n, word] });
-      expect((await s.house.lotOf(tender, 0)).slice(0, 2)).to.deep.equal([0n, word]);
-      expect((await s.house.lotOf(tender, 1)).slice(0, 2)).to.deep.equal([CEILING, 0n]);
-      expect((await s.house.lotOf(tender, 2)).slice(0, 2)).to.deep.equal([5n, word]);
+      for (const [lot, kept] of [[0n, word] as const, [CEILING, 0n] as const, [5n, word] as const].entries()) {
+        const { ceiling, required } = await s.house.lotOf(tender, lot);
+        expect([ceiling, required]).to.deep.equal(kept);
+      }
     });
 
     it("reverts when the lots are not as many, a schema is none, or a fifth document is required", async () => {
@@ -93,37 +61,34 @@ describe("TenderHouse: required documents", () => {
     });
   });
 
-  describe("reveal", () => {
+  describe("open", () => {
     it("marks nothing where the documents are held", async () => {
-      const s = await scene({ issuer: true });
+      const s = await documentScene({ issuer: true });
       const { proof } = await held(s, s.tax, s.a.address);
       const bid = await seal(s, s.tender, s.a, bidWith(100n, proof));
       await pass(s.commitDeadline);
       await expect(open(s, bid))
         .to.emit(s.house, "BidOpened")
-        .withArgs(s.tender, 0, s.a.address, 1, Status.Standing, bid.bid, bid.salt)
+        .withArgs(s.tender, 0, s.a.address, 0, 1, Status.Standing, bid.bid, bid.salt)
         .and.not.to.emit(s.house, "BidMarked");
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Standing, 1n, 100n, ZeroAddress, false, 0n]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(
+        viewOf({ status: Status.Standing, number: 1n, price: 100n }),
+      );
     });
 
     it("marks a bid that lacks one, in its place, and says so in an event", async () => {
-      const s = await scene();
+      const s = await documentScene();
       const bid = await seal(s, s.tender, s.a, bidWith(100n, LACKING));
       await pass(s.commitDeadline);
       await expect(open(s, bid)).to.emit(s.house, "BidMarked").withArgs(s.tender, 0, s.a.address, Marks.Lacking);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([
-        Status.Standing,
-        1n,
-        100n,
-        ZeroAddress,
-        false,
-        Marks.Lacking,
-      ]);
-      expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(s.a.address);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(
+        viewOf({ status: Status.Standing, number: 1n, price: 100n, marks: Marks.Lacking }),
+      );
+      expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(1n);
     });
 
     it("marks a rival's document", async () => {
-      const s = await scene();
+      const s = await documentScene();
       const { proof } = await held(s, s.tax, s.b.address);
       await opened(s, s.a, 100n, proof);
       expect(await marksOf(s, s.a)).to.equal(Marks.Unknown);
@@ -133,7 +98,7 @@ describe("TenderHouse: required documents", () => {
       const s = await networkHelpers.loadFixture(stage);
       const [tax, court] = [await issuer(s), await issuer(s)];
       const required = [requiring({ schema: tax.schema }, { schema: court.schema, issuer: tax.agency }, tax, court)];
-      const t: Scene = { ...s, tax, ...(await publish(s, { required })) };
+      const t: DocumentScene = { ...s, tax, ...(await publish(s, { required })) };
       const [one, other] = [await held(s, tax, s.a.address), await held(s, court, s.a.address)];
       await opened(t, s.a, 100n, one.proof, other.proof, other.proof, LACKING);
       expect(await marksOf(t, s.a)).to.equal(
@@ -142,7 +107,7 @@ describe("TenderHouse: required documents", () => {
     });
 
     it("judges a document by the commit deadline, whatever happened to it since", async () => {
-      const s = await scene();
+      const s = await documentScene();
       const { proof, docHash } = await held(s, s.tax, s.a.address, s.commitDeadline);
       const bid = await seal(s, s.tender, s.a, bidWith(100n, proof));
       await pass(s.commitDeadline);
@@ -153,7 +118,7 @@ describe("TenderHouse: required documents", () => {
     });
 
     it("marks what was over, revoked, suspended or not yet there at the commit deadline", async () => {
-      const over: Record<string, (s: Scene) => Promise<string>> = {
+      const over: Record<string, (s: DocumentScene) => Promise<string>> = {
         [`${Marks.Expired}`]: async (s) => (await held(s, s.tax, s.a.address, s.commitDeadline - 1n)).proof,
         [`${Marks.Revoked}`]: async (s) => {
           const { proof, docHash } = await held(s, s.tax, s.a.address);
@@ -169,7 +134,7 @@ describe("TenderHouse: required documents", () => {
           Promise.resolve(evidence(s.tax.agency, s.a.address, `${s.tax.agency} for ${s.a.address}`).proof),
       };
       for (const [mark, prepared] of Object.entries(over)) {
-        const s = await scene();
+        const s = await documentScene();
         const proof = await prepared(s);
         const bid = await seal(s, s.tender, s.a, bidWith(100n, proof));
         await pass(s.commitDeadline);
@@ -184,14 +149,14 @@ describe("TenderHouse: required documents", () => {
     it("marks a document of a body that is not accredited", async () => {
       const s = await networkHelpers.loadFixture(stage);
       const tax = await issuer(s, false);
-      const t: Scene = { ...s, tax, ...(await publish(s, { required: [requiring({ schema: tax.schema })] })) };
+      const t: DocumentScene = { ...s, tax, ...(await publish(s, { required: [requiring({ schema: tax.schema })] })) };
       await opened(t, s.a, 100n, (await held(s, tax, s.a.address)).proof);
       expect(await marksOf(t, s.a)).to.equal(Marks.IssuerNotAccredited);
     });
 
     it("judges a document under a root by its bit at the opening", async () => {
       for (const revoked of [false, true]) {
-        const s = await scene();
+        const s = await documentScene();
         const leaf = leafOf(evidence(s.tax.agency, s.a.address));
         const documents = s.documents.connect(s.tax.clerk);
         await documents.attestRoot(s.tax.agency, s.tax.schema, leaf.root, 2, 0);
@@ -211,39 +176,54 @@ describe("TenderHouse: required documents", () => {
         `0x${"02".repeat(57)}`,
         `0x01${"00".repeat(53)}ffff`,
       ]) {
-        const s = await scene();
+        const s = await documentScene();
         await opened(s, s.a, 100n, proofs);
         expect((await s.house.bidOf(s.tender, 0, s.a)).status, proofs).to.equal(Status.Standing);
         expect(await marksOf(s, s.a), proofs).to.be.oneOf([Marks.Lacking, Marks.Unknown]);
       }
     });
 
-    it("opens a bid with proofs as malformed where the lot requires none", async () => {
+    it("does not look at proofs where the lot requires none", async () => {
       const s = await networkHelpers.loadFixture(stage);
       const t = await publish(s);
       const bid = await seal(s, t.tender, s.a, bidWith(100n, LACKING));
       await pass(t.commitDeadline);
-      await open(s, bid);
-      expect((await s.house.bidOf(t.tender, 0, s.a)).status).to.equal(Status.Malformed);
+      await expect(open(s, bid)).not.to.emit(s.house, "BidMarked");
+      const view = viewOf({ status: Status.Standing, number: 1n, price: 100n });
+      expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal(view);
+    });
+
+    it("marks a bid that cannot win by its price just the same", async () => {
+      for (const [price, status] of [[CEILING + 1n, Status.OverCeiling] as const, [5n, Status.UnderMinimum] as const]) {
+        const s = await networkHelpers.loadFixture(stage);
+        const tax = await issuer(s);
+        const required = [requiring({ schema: tax.schema })];
+        const t: DocumentScene = { ...s, tax, ...(await publish(s, { required, minimums: [6n] })) };
+        await opened(t, s.a, price, LACKING);
+        const view = viewOf({ status, number: 1n, price, marks: Marks.Lacking });
+        expect(await s.house.bidOf(t.tender, 0, s.a)).to.deep.equal(view);
+      }
     });
 
     it("does not mark a malformed bid", async () => {
-      const s = await scene();
-      await opened(s, s.a, 2n ** 59n, LACKING);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Malformed, 1n, 0n, ZeroAddress, false, 0n]);
+      const s = await documentScene();
+      const bid = await seal(s, s.tender, s.a, bidWith(2n ** 59n, LACKING));
+      await pass(s.commitDeadline);
+      await expect(open(s, bid)).not.to.emit(s.house, "BidMarked");
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(viewOf({ status: Status.Malformed, number: 1n }));
     });
   });
 
   describe("a marked bid", () => {
-    async function marked(): Promise<Scene> {
-      const s = await scene();
+    async function marked(): Promise<DocumentScene> {
+      const s = await documentScene();
       const bids = [
         await seal(s, s.tender, s.a, bidWith(100n, LACKING)),
         await seal(s, s.tender, s.b, bidWith(200n, (await held(s, s.tax, s.b.address)).proof)),
       ] as const;
       await pass(s.commitDeadline);
       await open(s, bids[0]);
-      await open(s, bids[1], s.a.address);
+      await open(s, bids[1], { before: s.a.address });
       await pass(s.revealDeadline);
       return s;
     }
@@ -261,7 +241,8 @@ describe("TenderHouse: required documents", () => {
 
     it("can be rejected, and the next one wins", async () => {
       const s = await marked();
-      await s.house.connect(s.officer).reject(s.tender, 0, s.a, ZeroAddress, 3, EVIDENCE);
+      await s.house.connect(s.officer).reject(s.tender, 0, s.a, 3, EVIDENCE);
+      await s.house.strike(s.tender, 0, [s.a]);
       await s.house.connect(s.officer).award(s.tender, 0, s.b);
       expect((await s.house.lotOf(s.tender, 0)).award.winner).to.equal(s.b.address);
     });
@@ -294,12 +275,28 @@ describe("TenderHouse: required documents", () => {
           .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
           .withArgs(s.tender, 0, bidder.address, status);
       }
-      await s.house.connect(s.officer).reject(s.tender, 0, s.a, ZeroAddress, 3, EVIDENCE);
+      await s.house.connect(s.officer).reject(s.tender, 0, s.a, 3, EVIDENCE);
+      await s.house.strike(s.tender, 0, [s.a]);
       await expect(admit(s.officer))
         .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
         .withArgs(s.tender, 0, s.a.address, Status.Rejected);
       await s.house.connect(s.officer).award(s.tender, 0, s.b);
       await expect(admit(s.officer)).to.be.revertedWithCustomError(s.house, "TenderLotDecided");
+    });
+
+    it("is admitted once only, and before it has its place too", async () => {
+      const s = await documentScene();
+      const bid = await seal(s, s.tender, s.a, bidWith(100n, LACKING));
+      await pass(s.commitDeadline);
+      await open(s, bid, { before: s.stranger.address });
+      const admit = () => s.house.connect(s.officer).admit(s.tender, 0, s.a, 10, EVIDENCE);
+      await admit();
+      await expect(admit())
+        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
+        .withArgs(s.tender, 0, s.a.address, Status.Unplaced);
+      await s.house.place(s.tender, 0, s.a, ZeroAddress, ZeroAddress);
+      await pass(s.revealDeadline);
+      await s.house.connect(s.officer).award(s.tender, 0, s.a);
     });
 
     it("is admitted until the award deadline's last second", async () => {
@@ -311,88 +308,6 @@ describe("TenderHouse: required documents", () => {
       await expect(late.house.connect(late.officer).admit(late.tender, 0, late.a, 10, EVIDENCE))
         .to.be.revertedWithCustomError(late.house, "TenderAwardClosed")
         .withArgs(late.tender, late.awardDeadline);
-    });
-  });
-
-  describe("awardWithDocuments", () => {
-    /** A lot that requires a document at the award again; a's bid holds it at the opening. */
-    async function awaiting(expires = 0n): Promise<Scene & { proof: string; docHash: string }> {
-      const s = await scene({ more: AT_AWARD });
-      const one = await held(s, s.tax, s.a.address, expires);
-      await opened(s, s.a, 100n, one.proof);
-      await pass(s.revealDeadline);
-      return { ...s, proof: one.proof, docHash: one.docHash };
-    }
-    const award = (s: Scene, proofs: string, by = s.officer) =>
-      s.house.connect(by).awardWithDocuments(s.tender, 0, s.a, proofs);
-
-    it("awards to who still holds it", async () => {
-      const s = await awaiting();
-      await expect(award(s, s.proof)).to.emit(s.house, "LotAwarded");
-    });
-
-    it("reverts where it is not shown, or does not hold any more, and an award without documents too", async () => {
-      const s = await awaiting();
-      const refused = async (sent: Promise<unknown>, marks: bigint) =>
-        expect(sent)
-          .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
-          .withArgs(s.tender, 0, s.a.address, marks);
-      await refused(s.house.connect(s.officer).award(s.tender, 0, s.a), Marks.Lacking);
-      await refused(award(s, "0x"), Marks.Lacking);
-      await refused(award(s, (await held(s, s.tax, s.b.address)).proof), Marks.Unknown);
-      await s.documents.connect(s.tax.clerk).revoke(s.tax.agency, s.docHash, 5);
-      await refused(award(s, s.proof), Marks.Revoked);
-      expect((await s.house.lotOf(s.tender, 0)).award.winner).to.equal(ZeroAddress);
-    });
-
-    it("takes a renewed one where the bid's is over", async () => {
-      const s = await networkHelpers.loadFixture(stage);
-      const until = (await networkHelpers.time.latest()) + Number(8n * DAY);
-      const t = await awaiting(BigInt(until));
-      await expect(award(t, t.proof))
-        .to.be.revertedWithCustomError(t.house, "TenderBidMarked")
-        .withArgs(t.tender, 0, t.a.address, Marks.Expired);
-      const renewed = evidence(t.tax.agency, s.a.address, "renewed");
-      await t.documents.connect(t.tax.clerk).attest(t.tax.agency, t.tax.schema, renewed.docHash, 0);
-      await award(t, renewed.proof);
-      expect((await t.house.lotOf(t.tender, 0)).award.winner).to.equal(t.a.address);
-    });
-
-    it("asks only for those required at the award", async () => {
-      const s = await networkHelpers.loadFixture(stage);
-      const [tax, court] = [await issuer(s), await issuer(s)];
-      const required = [requiring({ schema: tax.schema }, { schema: court.schema, more: AT_AWARD })];
-      const t: Scene = { ...s, tax, ...(await publish(s, { required })) };
-      const proofs = [await held(s, tax, s.a.address), await held(s, court, s.a.address)].map(({ proof }) => proof);
-      await opened(t, s.a, 100n, ...proofs);
-      await pass(t.revealDeadline);
-      await expect(award(t, proofs[0] ?? "0x"))
-        .to.be.revertedWithCustomError(s.house, "TenderBidMarked")
-        .withArgs(t.tender, 0, s.a.address, Marks.OtherSchema);
-      await award(t, proofs[1] ?? "0x");
-      expect((await t.house.lotOf(t.tender, 0)).award.winner).to.equal(s.a.address);
-    });
-
-    it("is refused to keys without the permission, before the reveal deadline, and for another than the lowest", async () => {
-      const s = await awaiting();
-      await eachRefused(s, Permission.Award, async (by) => {
-        await expect(award(s, s.proof, by)).to.be.revertedWithCustomError(s.registry, "AgencyKeyNotPermitted");
-      });
-      await expect(s.house.connect(s.officer).awardWithDocuments(s.tender, 0, s.b, s.proof))
-        .to.be.revertedWithCustomError(s.house, "TenderBidStatus")
-        .withArgs(s.tender, 0, s.b.address, Status.None);
-      const early = await scene({ more: AT_AWARD });
-      const { proof } = await held(early, early.tax, early.a.address);
-      await opened(early, early.a, 100n, proof);
-      await expect(award(early, proof)).to.be.revertedWithCustomError(early.house, "TenderRevealRunning");
-    });
-
-    it("works where nothing is required at the award", async () => {
-      const s = await scene();
-      await opened(s, s.a, 100n, (await held(s, s.tax, s.a.address)).proof);
-      await pass(s.revealDeadline);
-      await award(s, id("anything"));
-      expect((await s.house.lotOf(s.tender, 0)).award.winner).to.equal(s.a.address);
     });
   });
 });

@@ -1,22 +1,8 @@
 import { expect } from "chai";
 import { networkHelpers } from "../shared/house.ts";
-import {
-  type Bid,
-  EVIDENCE,
-  listOf,
-  newAccount,
-  open,
-  pass,
-  predecessorOf,
-  publish,
-  type PublishedTender,
-  ranked,
-  seal,
-  stage,
-  type Stage,
-  Status,
-  UNBONDED,
-} from "./helpers.ts";
+import { type Bid, listOf, neighboursOf, open, ranked, seal } from "./bids.ts";
+import { newAccount, pass, publish, type PublishedTender, type Stage, stage, UNBONDED } from "./helpers.ts";
+import { EVIDENCE, Status } from "./values.ts";
 
 type Filled = Stage & PublishedTender & { bids: Bid[] };
 
@@ -38,33 +24,43 @@ const five = () => filled([300n, 200n, 300n, 100n, 200n]);
 
 type Act = { kind: "open" | "reject"; bid: Bid };
 
-/** Does an act with the right predecessor; the bids that stand afterwards. */
-async function perform(s: Filled, { kind, bid }: Act, standing: Bid[]): Promise<Bid[]> {
-  const predecessor = predecessorOf(bid, standing);
+/** Does an act, with the right neighbours; the bids that are then in the order. A rejected one stays there. */
+async function perform(s: Filled, { kind, bid }: Act, placed: Bid[]): Promise<Bid[]> {
   if (kind === "open") {
-    await open(s, bid, predecessor);
-    return [...standing, bid];
+    await open(s, bid, neighboursOf(bid, placed));
+    return [...placed, bid];
   }
-  await s.house.connect(s.officer).reject(s.tender, 0, bid.bidder, predecessor, 1, EVIDENCE);
-  return standing.filter((other) => other !== bid);
+  await s.house.connect(s.officer).reject(s.tender, 0, bid.bidder, 1, EVIDENCE);
+  return placed;
 }
 
 /** Only the winner can be awarded: the call for it succeeds, the one for each of the others reverts as it must. */
 async function expectWinner(s: Filled, winner: Bid, others: Bid[], rejected: Bid[]): Promise<void> {
   const house = s.house.connect(s.officer);
-  for (const { bidder } of others) {
-    await expect(house.award.staticCall(s.tender, 0, bidder))
-      .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
-      .withArgs(s.tender, 0, bidder.address, winner.bidder.address);
-  }
-  for (const { bidder } of rejected) {
-    await expect(house.award.staticCall(s.tender, 0, bidder))
-      .to.be.revertedWithCustomError(house, "TenderBidStatus")
-      .withArgs(s.tender, 0, bidder.address, Status.Rejected);
-  }
-  await expect(house.closeLot.staticCall(s.tender, 0))
-    .to.be.revertedWithCustomError(house, "TenderBidStands")
-    .withArgs(s.tender, 0, winner.bidder.address);
+  const refusals = async (lowest: Bid, stand: Bid[]) => {
+    for (const { bidder } of stand) {
+      await expect(house.award.staticCall(s.tender, 0, bidder))
+        .to.be.revertedWithCustomError(house, "TenderLowerBidStands")
+        .withArgs(s.tender, 0, bidder.address, lowest.number);
+    }
+    for (const { bidder } of rejected) {
+      await expect(house.award.staticCall(s.tender, 0, bidder))
+        .to.be.revertedWithCustomError(house, "TenderBidStatus")
+        .withArgs(s.tender, 0, bidder.address, Status.Rejected);
+    }
+    await expect(house.closeLot.staticCall(s.tender, 0, lowest.bidder))
+      .to.be.revertedWithCustomError(house, "TenderBidStands")
+      .withArgs(s.tender, 0, lowest.number);
+  };
+  const [head] = rejected;
+  if (!head) throw new Error("none is rejected");
+  await refusals(head, [winner, ...others]);
+  await s.house.connect(s.stranger).strike(
+    s.tender,
+    0,
+    rejected.map(({ bidder }) => bidder),
+  );
+  await refusals(winner, others);
   await house.award.staticCall(s.tender, 0, winner.bidder);
 }
 
@@ -78,11 +74,12 @@ describe("TenderHouse: a hundred bids, the lowest three rejected", function () {
     if (!first || !second || !third || !fourth) throw new Error("too few bids");
     const acts = plan(order, s.bids);
     expect(acts).to.have.length(103);
-    let standing: Bid[] = [];
-    for (const act of acts) standing = await perform(s, act, standing);
-    expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(order.slice(3).map(({ number }) => number));
+    let placed: Bid[] = [];
+    for (const act of acts) placed = await perform(s, act, placed);
+    expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(order.map(({ number }) => number));
     await pass(s.revealDeadline);
     await expectWinner(s, fourth, order.slice(4), [first, second, third]);
+    expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(order.slice(3).map(({ number }) => number));
     await s.house.connect(s.officer).award(s.tender, 0, fourth.bidder);
     const { award } = await s.house.lotOf(s.tender, 0);
     expect(award.winner).to.equal(fourth.bidder.address);
@@ -122,25 +119,25 @@ describe("TenderHouse: five bids, the lowest three rejected", function () {
     let orders = 0;
 
     /** Tries every act that is possible now, and goes on from there; the fifth bid stands from the start. */
-    async function explore(toOpen: Bid[], toReject: Bid[], standing: Bid[]): Promise<void> {
+    async function explore(toOpen: Bid[], toReject: Bid[], placed: Bid[]): Promise<void> {
       const openings = toOpen.map((bid): Act => ({ kind: "open", bid }));
-      const rejections = toReject.filter((bid) => standing.includes(bid)).map((bid): Act => ({ kind: "reject", bid }));
+      const rejections = toReject.filter((bid) => placed.includes(bid)).map((bid): Act => ({ kind: "reject", bid }));
       for (const act of [...openings, ...rejections]) {
         const snapshot = await networkHelpers.takeSnapshot();
-        const next = await perform(s, act, standing);
+        const next = await perform(s, act, placed);
         const without = (bids: Bid[]) => bids.filter((bid) => bid !== act.bid);
         await explore(without(toOpen), act.kind === "reject" ? without(toReject) : toReject, next);
         await snapshot.restore();
       }
       if (openings.length + rejections.length > 0) return;
       orders++;
-      expect((await s.house.lotOf(s.tender, 0)).lowest).to.equal(fourth?.bidder.address);
+      expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal(order.map(({ number }) => number));
       await pass(s.revealDeadline);
       await expectWinner(s, fourth as Bid, [fifth as Bid], rejected);
     }
 
-    const standing = await perform(s, { kind: "open", bid: fifth }, []);
-    await explore(order.slice(0, 4), rejected, standing);
+    const placed = await perform(s, { kind: "open", bid: fifth }, []);
+    await explore(order.slice(0, 4), rejected, placed);
     // 4 openings and 3 rejections, each after its opening: 7! / 2^3.
     expect(orders).to.equal(630);
   });

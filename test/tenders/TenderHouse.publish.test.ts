@@ -1,30 +1,37 @@
 import { expect } from "chai";
 import { ethers, networkHelpers } from "../shared/house.ts";
+import { openingOf, prepare } from "./bids.ts";
 import {
   at,
-  BOND,
-  CEILING,
-  DAY,
+  committeeTermsOf,
   eachRefused,
-  id,
+  expectKept,
   keyWith,
-  MAX_PRICE,
-  MAX_UINT40,
-  Outcome,
   pass,
-  Permission,
   publish,
   stage,
-  STANDSTILL,
   termsOf,
   time,
   UNBONDED,
+} from "./helpers.ts";
+import {
+  BOND,
+  CEILING,
+  DAY,
+  HOUR,
+  id,
+  MAX_PRICE,
+  MAX_UINT40,
+  Outcome,
+  Permission,
+  Phase,
+  Rules,
+  STANDSTILL,
   ZeroAddress,
   ZeroHash,
-} from "./helpers.ts";
+} from "./values.ts";
 
 const MOST_LOTS = 500;
-const HOUR = 3600n;
 const FIVE_YEARS = 5n * 365n * DAY;
 
 describe("TenderHouse: publish", () => {
@@ -208,26 +215,38 @@ describe("TenderHouse: publish", () => {
   it("numbers tenders from 1, keeps their terms and tells all of them in the event", async () => {
     const s = await load();
     const ceilings = [0n, CEILING, MAX_PRICE];
-    const terms = await termsOf(s, { ceilings, tax: 1, decimals: 0 });
+    const minimums = [MAX_PRICE, 0n, 7n];
+    const terms = await termsOf(s, { ceilings, minimums, tax: 1, decimals: 0 });
     const token = await s.token.getAddress();
     const told = [s.agency, id("notice"), terms.currency, 0n, 1n, terms.commitDeadline, terms.revealDeadline];
-    const rest = [terms.awardDeadline, STANDSTILL, token, BOND, s.treasury.address, ceilings, []];
+    const bond = [token, BOND, s.treasury.address, 0n];
+    const plain = [[], 0n, [], 0n, 0n, 0n, 0n, ZeroAddress, false, false, false];
+    const rest = [terms.awardDeadline, STANDSTILL, ...bond, ceilings, minimums, [], 0n, 0n, plain];
     expect(await s.house.connect(s.officer).publish.staticCall(terms)).to.equal(1n);
     await expect(s.house.connect(s.officer).publish(terms))
       .to.emit(s.house, "TenderPublished")
       .withArgs(1n, s.agency, s.key, [...told, ...rest]);
 
     expect(await s.house.tenderCount()).to.equal(1n);
-    const bond = [s.treasury.address, token, BOND];
-    const deadlines = [terms.commitDeadline, terms.revealDeadline, terms.awardDeadline];
-    expect(await s.house.tenderOf(1)).to.deep.equal([
-      ...deadlines,
-      ...[0n, 0n, 3n, 3n, true, s.agency, STANDSTILL],
-      ...bond,
-    ]);
+    await expectKept(s, 1n, {
+      commitDeadline: terms.commitDeadline,
+      revealDeadline: terms.revealDeadline,
+      awardDeadline: terms.awardDeadline,
+      lots: 3n,
+      undecidedLots: 3n,
+      rules: Rules.Bonded | Rules.Minimums,
+      phase: Phase.Sealing,
+      sealedLength: 32n,
+      agency: s.agency,
+      standstill: STANDSTILL,
+      treasury: s.treasury.address,
+      bondToken: token,
+      bondAmount: BOND,
+    });
     for (const [lot, ceiling] of ceilings.entries()) {
       const undecided = [ZeroAddress, 0n, Outcome.Undecided];
-      expect(await s.house.lotOf(1, lot)).to.deep.equal([ceiling, 0n, ZeroAddress, 0n, undecided]);
+      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, undecided];
+      expect(await s.house.lotOf(1, lot)).to.deep.equal(view);
     }
     expect((await publish(s)).tender).to.equal(2n);
   });
@@ -235,13 +254,21 @@ describe("TenderHouse: publish", () => {
   it("publishes without a bond", async () => {
     const s = await load();
     const { tender } = await publish(s, UNBONDED);
-    const kept = await s.house.tenderOf(tender);
-    expect([kept.bonded, kept.bondToken, kept.bondAmount, kept.treasury]).to.deep.equal([
-      false,
-      ZeroAddress,
-      0n,
-      ZeroAddress,
-    ]);
+    const { rules, bondToken, bondAmount, treasury } = await s.house.tenderOf(tender);
+    expect([rules, bondToken, bondAmount, treasury]).to.deep.equal([0n, ZeroAddress, 0n, ZeroAddress]);
+  });
+
+  it("ignores all terms of sealing where no committee has a seat", async () => {
+    const s = await load();
+    const { sealing } = await committeeTermsOf(s, { scorer: s.officer, scoresDeadline: 5n, sealedCeilings: true });
+    const { tender } = await publish(s, { sealing: { ...sealing, seats: [], openByBidders: true } });
+    const { tender: other } = await publish(s);
+    const [kept, plain] = [await s.house.tenderOf(tender), await s.house.tenderOf(other)];
+    // All but the three deadlines.
+    expect(kept.slice(3)).to.deep.equal(plain.slice(3));
+    await expect(s.committee.committeeOf(s.house, tender))
+      .to.be.revertedWithCustomError(s.committee, "CommitteeUnknown")
+      .withArgs(await s.house.getAddress(), tender);
   });
 
   it("publishes as many lots with ceilings as the house allows in one transaction", async () => {
@@ -255,16 +282,31 @@ describe("TenderHouse: publish", () => {
       const s = await load();
       const { tender, revealDeadline } = await publish(s);
       const { house } = s;
+      const opening = openingOf(await prepare(s, tender, s.a, 1n));
+      const judgement = { ...opening, seats: [], commitment: ZeroHash };
+      const officer = house.connect(s.officer);
       const acts = (t: bigint, lot: number) => ({
-        commit: () => house.connect(s.a).commit(t, lot, id("c")),
-        replace: () => house.connect(s.a).replace(t, lot, id("c")),
-        withdraw: () => house.connect(s.a).withdraw(t, lot),
-        reveal: () => house.connect(s.a).reveal(t, lot, "0x", id("salt"), 1, 1, ZeroAddress),
-        place: () => house.connect(s.a).place(t, lot, s.a, ZeroAddress),
-        reject: () => house.connect(s.officer).reject(t, lot, s.a, ZeroAddress, 1, id("evidence")),
-        award: () => house.connect(s.officer).award(t, lot, s.a),
-        closeLot: () => house.connect(s.officer).closeLot(t, lot),
-        settleBond: () => house.connect(s.a).settleBond(t, lot, s.a),
+        commitBid: () => house.commitBid(t, lot, id("c")),
+        replaceBid: () => house.replaceBid(t, lot, id("c")),
+        commitEnvelope: () => house.commitEnvelope(t, lot, id("c")),
+        replaceEnvelope: () => house.replaceEnvelope(t, lot, id("c")),
+        withdraw: () => house.withdraw(t, lot),
+        commitFor: () => house.commitFor(s.platform, t, lot, id("c"), "0x", ZeroHash, MAX_UINT40, "0x"),
+        withdrawFor: () => house.withdrawFor(s.platform, t, lot, ZeroHash, MAX_UINT40, "0x"),
+        open: () => house.open(t, lot, s.a, opening),
+        place: () => house.place(t, lot, s.a, ZeroAddress, ZeroAddress),
+        judge: () => house.judge(t, lot, s.a, judgement),
+        sealCeiling: () => officer.sealCeiling(t, lot, id("c")),
+        openCeiling: () => house.openCeiling(t, lot, opening),
+        judgeCeiling: () => house.judgeCeiling(t, lot, judgement),
+        reject: () => officer.reject(t, lot, s.a, 1, id("evidence")),
+        admit: () => officer.admit(t, lot, s.a, 1, id("evidence")),
+        strike: () => house.strike(t, lot, [s.a]),
+        draw: () => house.draw(t, lot, [s.a]),
+        award: () => officer.award(t, lot, s.a),
+        awardWithDocuments: () => officer.awardWithDocuments(t, lot, s.a, "0x"),
+        closeLot: () => officer.closeLot(t, lot, s.a),
+        settleBond: () => house.settleBond(t, lot, s.a),
         lotOf: () => house.lotOf(t, lot),
         bidOf: () => house.bidOf(t, lot, s.a),
       });
@@ -272,8 +314,13 @@ describe("TenderHouse: publish", () => {
       for (const unknown of [0n, tender + 1n, 2n ** 64n - 1n]) {
         const ofTender = {
           ...acts(unknown, 0),
-          cancel: () => house.connect(s.officer).cancel(unknown, 1, id("evidence")),
+          cancel: () => officer.cancel(unknown, 1, id("evidence")),
+          proposeExtension: () => officer.proposeExtension(unknown, MAX_UINT40),
+          extend: () => officer.extend(unknown, MAX_UINT40, 1, id("evidence")),
+          revealScores: () => house.revealScores(unknown, id("evidence")),
           tenderOf: () => house.tenderOf(unknown),
+          lapsed: () => house.lapsed(unknown),
+          openingTimes: () => house.openingTimes(unknown),
         };
         for (const [name, act] of Object.entries(ofTender)) {
           await expect(act(), name).to.be.revertedWithCustomError(house, "TenderUnknown").withArgs(unknown);

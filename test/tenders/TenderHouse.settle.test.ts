@@ -1,25 +1,8 @@
 import { expect } from "chai";
 import { networkHelpers } from "../shared/house.ts";
-import {
-  at,
-  BOND,
-  DEPOSIT,
-  EVIDENCE,
-  id,
-  open,
-  openedScene,
-  pass,
-  publish,
-  type Scene,
-  seal,
-  sealedScene,
-  stage,
-  STANDSTILL,
-  Status,
-  UNBONDED,
-  ZeroAddress,
-  PRICES,
-} from "./helpers.ts";
+import { open, seal, viewOf } from "./bids.ts";
+import { at, openedScene, pass, PRICES, publish, type Scene, sealedScene, stage, UNBONDED } from "./helpers.ts";
+import { BOND, DEPOSIT, EVIDENCE, id, STANDSTILL, Status, ZeroAddress } from "./values.ts";
 
 describe("TenderHouse: settleBond", () => {
   const LOCKED = [DEPOSIT - BOND, BOND];
@@ -85,7 +68,7 @@ describe("TenderHouse: settleBond", () => {
       await expect(s.house.connect(s.stranger).settleBond(s.tender, 0, s.a))
         .to.emit(s.house, "BondForfeited")
         .withArgs(s.tender, 0, s.a.address, s.treasury.address);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Forfeited, 0n, 0n, ZeroAddress, false, 0n]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(viewOf({ status: Status.Forfeited }));
       expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT - BOND, 0n]);
       expect(await s.house.bondBalance(s.token, s.stranger)).to.deep.equal([0n, 0n]);
       expect(await s.house.bondBalance(s.token, s.treasury)).to.deep.equal([0n, 0n]);
@@ -112,7 +95,7 @@ describe("TenderHouse: settleBond", () => {
       await pass(t.commitDeadline);
       await open(s, opened);
       await pass(t.revealDeadline);
-      await s.house.connect(s.officer).closeLot(t.tender, 1);
+      await s.house.connect(s.officer).closeLot(t.tender, 1, ZeroAddress);
       await s.house.settleBond(t.tender, 1, s.a);
       expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT - 2n * BOND, BOND]);
       await s.house.connect(s.officer).award(t.tender, 0, s.a);
@@ -147,13 +130,24 @@ describe("TenderHouse: settleBond", () => {
 
     it("is held when it was rejected, over the ceiling or malformed, until the lot is decided", async () => {
       const s = await openedScene([800_000n, "0x00", 200n, 100n]);
-      await s.house.connect(s.officer).reject(s.tender, 0, s.d, ZeroAddress, 1, EVIDENCE);
+      await s.house.connect(s.officer).reject(s.tender, 0, s.d, 1, EVIDENCE);
+      await s.house.strike(s.tender, 0, [s.d]);
       for (const bidder of [s.a, s.b, s.d]) await held(s, bidder, 0n);
       await s.house.connect(s.officer).award(s.tender, 0, s.c);
       for (const bidder of [s.a, s.b, s.d]) {
         await s.house.settleBond(s.tender, 0, bidder);
         expect(await s.house.bondBalance(s.token, bidder)).to.deep.equal(FREE);
       }
+    });
+
+    it("is held when it is under the minimum, until the lot is decided", async () => {
+      const s = await openedScene([49n, 50n, 51n, 52n], { minimums: [50n] });
+      await held(s, s.a, 0n);
+      await s.house.connect(s.officer).award(s.tender, 0, s.b);
+      await s.house.settleBond(s.tender, 0, s.a);
+      const view = viewOf({ status: Status.UnderMinimum, number: 1n, price: 49n, settled: true });
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(view);
+      expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal(FREE);
     });
 
     it("of a loser is free at once after the award; the winner's after the standstill's last second", async () => {
@@ -198,17 +192,19 @@ describe("TenderHouse: settleBond", () => {
 
     it("is free once the lot is closed without a winner", async () => {
       const s = await openedScene([800_000n, "0x00", "0x01", 900_000n]);
-      await s.house.connect(s.officer).closeLot(s.tender, 0);
+      await s.house.connect(s.officer).closeLot(s.tender, 0, ZeroAddress);
       for (const { bidder } of s.bids) await s.house.settleBond(s.tender, 0, bidder);
       for (const { bidder } of s.bids) expect(await s.house.bondBalance(s.token, bidder)).to.deep.equal(FREE);
     });
 
     it("that is Unplaced is free once the lot has lapsed", async () => {
       const s = await sealedScene(PRICES);
-      await open(s, s.bids[0], s.stranger.address);
+      await open(s, s.bids[0], { before: s.stranger.address });
       await pass(s.awardDeadline);
       await s.house.settleBond(s.tender, 0, s.a);
-      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal([Status.Unplaced, 1n, 400n, ZeroAddress, true, 0n]);
+      expect(await s.house.bidOf(s.tender, 0, s.a)).to.deep.equal(
+        viewOf({ status: Status.Unplaced, number: 1n, price: 400n, settled: true }),
+      );
     });
 
     it("is settled although the agency is suspended", async () => {
@@ -223,7 +219,7 @@ describe("TenderHouse: settleBond", () => {
   it("gives each bond back once, in each lot by itself", async () => {
     const s = await networkHelpers.loadFixture(stage);
     const t = await publish(s, { ceilings: [0n, 0n] });
-    for (const lot of [0, 1]) await s.house.connect(s.a).commit(t.tender, lot, id("a"));
+    for (const lot of [0, 1]) await s.house.connect(s.a).commitBid(t.tender, lot, id("a"));
     await s.house.connect(s.officer).cancel(t.tender, 1, EVIDENCE);
     await s.house.settleBond(t.tender, 0, s.a);
     expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal(LOCKED);

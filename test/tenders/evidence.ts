@@ -1,6 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { ethers } from "../shared/house.ts";
-import { bidBytes, id, MAX_UINT40, newAccount, type Stage } from "./helpers.ts";
+import { ethers, networkHelpers } from "../shared/house.ts";
+import { type Bid, bidBytes, open, seal } from "./bids.ts";
+import { newAccount, pass, publish, type PublishedTender, type Stage, stage } from "./helpers.ts";
+import { id, MAX_UINT40 } from "./values.ts";
 
 const ATTESTER = (1n << 4n) | (1n << 5n) | (1n << 6n) | (1n << 7n) | (1n << 8n);
 const { concat, dataSlice, keccak256, toBeHex, zeroPadValue } = ethers;
@@ -82,3 +84,27 @@ export const Marks = {
   IssuerSuspended: 7n,
   IssuerNotAccredited: 8n,
 } as const;
+
+/** A tender whose one lot requires a document of the tax office. */
+export type DocumentScene = Stage & PublishedTender & { tax: Issuer };
+
+/** Publishes such a tender; the document may have to be of the tax office itself, or to hold at the award. */
+export async function documentScene(changes: { issuer?: boolean; more?: bigint } = {}): Promise<DocumentScene> {
+  const s = await networkHelpers.loadFixture(stage);
+  const tax = await issuer(s);
+  const one = { schema: tax.schema, more: changes.more ?? 0n, ...(changes.issuer ? { issuer: tax.agency } : {}) };
+  return { ...s, tax, ...(await publish(s, { required: [requiring(one)] })) };
+}
+
+/** Seals a bid with these proofs, lets the commit deadline pass, and opens it. */
+export async function opened(
+  s: DocumentScene,
+  by: HardhatEthersSigner,
+  price: bigint,
+  ...proofs: string[]
+): Promise<Bid> {
+  const bid = await seal(s, s.tender, by, bidWith(price, ...proofs));
+  await pass(s.commitDeadline);
+  await open(s, bid);
+  return bid;
+}

@@ -1,33 +1,17 @@
+import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { Addressable, BytesLike, ContractTransactionResponse } from "ethers";
-import { AgencyRegistry__factory, type TenderHouse, TenderHouse__factory } from "../../typechain-types/index.ts";
-import type { TenderTermsStruct } from "../../typechain-types/contracts/tenders/ITenderHouse.ts";
+import type { Addressable } from "ethers";
+import {
+  AgencyRegistry__factory,
+  OpeningCommittee__factory,
+  TenderHouse__factory,
+} from "../../typechain-types/index.ts";
+import type { SealingTermsStruct, TenderTermsStruct } from "../../typechain-types/contracts/tenders/ITenderHouse.ts";
 import { deployHouse, ethers, type House, networkHelpers } from "../shared/house.ts";
+import { type Bid, openAll, seal } from "./bids.ts";
+import { BOND, CEILING, DAY, DEPOSIT, id, MAX_UINT40, MINUTE, Permission, STANDSTILL, ZeroAddress } from "./values.ts";
 
 export const { time } = networkHelpers;
-export const { ZeroAddress, ZeroHash, id } = ethers;
-export const DAY = 86_400n;
-export const BOND = 1_000n;
-export const DEPOSIT = 10n * BOND;
-export const CEILING = 750_000n;
-export const STANDSTILL = 10n * DAY;
-export const EVIDENCE = id("statement of reasons");
-export const MAX_PRICE = 2n ** 59n - 1n;
-export const MAX_UINT40 = 2n ** 40n - 1n;
-
-export const Permission = { Publish: 1n, Reject: 2n, Award: 4n, Cancel: 8n, All: 15n } as const;
-export const Status = {
-  None: 0n,
-  Sealed: 1n,
-  Withdrawn: 2n,
-  Standing: 3n,
-  Unplaced: 4n,
-  OverCeiling: 5n,
-  Malformed: 6n,
-  Rejected: 7n,
-  Forfeited: 8n,
-} as const;
-export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n } as const;
 
 /** A house with two agencies; the officer acts for the first, `other` for the second. Bidders have bond balances. */
 export interface Stage extends House {
@@ -50,6 +34,7 @@ export async function stage(): Promise<Stage> {
   // Again with the addresses as errors and events give them.
   const registry = AgencyRegistry__factory.connect(await checksummed(deployed.registry), platform);
   const house = TenderHouse__factory.connect(await checksummed(deployed.house), platform);
+  const committee = OpeningCommittee__factory.connect(await checksummed(deployed.committee), platform);
   for (const [agency, key] of [[1, officer] as const, [2, other] as const]) {
     await registry.register(id(`agency ${agency}`), id("metadata"), admin);
     // Another key comes first, so that the acting one is told apart from none.
@@ -61,7 +46,7 @@ export async function stage(): Promise<Stage> {
     await token.connect(bidder).approve(house, DEPOSIT);
     await house.connect(bidder).depositBond(token, DEPOSIT);
   }
-  return { ...deployed, registry, house, agency: 1n, key: 1n, other, a, b, c, d };
+  return { ...deployed, registry, house, committee, agency: 1n, key: 1n, other, a, b, c, d };
 }
 
 const checksummed = async (contract: Addressable): Promise<string> => ethers.getAddress(await contract.getAddress());
@@ -97,7 +82,22 @@ export async function eachRefused(
   await s.registry.resume(s.agency);
 }
 
-/** Terms of a bonded tender of one lot. */
+/** Bidders open their own bids. */
+export const PLAIN: SealingTermsStruct = {
+  seats: [],
+  threshold: 0,
+  bidLengths: [],
+  bidsFrom: 0,
+  scalarsDeadline: 0,
+  judgeDeadline: 0,
+  scoresDeadline: 0,
+  scorer: ZeroAddress,
+  sealedCeilings: false,
+  openByBidders: false,
+  earliest: false,
+};
+
+/** Terms of a bonded plain tender of one lot. */
 export async function termsOf(s: Stage, changes: Partial<TenderTermsStruct> = {}): Promise<TenderTermsStruct> {
   const now = BigInt(await time.latest());
   return {
@@ -113,10 +113,30 @@ export async function termsOf(s: Stage, changes: Partial<TenderTermsStruct> = {}
     bondToken: s.token,
     bondAmount: BOND,
     treasury: s.treasury,
+    guarantee: 0n,
     ceilings: [CEILING],
+    minimums: [],
     required: [],
+    rebidOf: 0n,
+    rebidLot: 0n,
+    sealing: PLAIN,
     ...changes,
   };
+}
+
+/** As `termsOf`, sealed for a committee of three seats of which two open a bid; its times are the shortest allowed. */
+export async function committeeTermsOf(
+  s: Stage,
+  sealing: Partial<SealingTermsStruct> = {},
+  changes: Partial<TenderTermsStruct> = {},
+): Promise<TenderTermsStruct> {
+  const plain = await termsOf(s);
+  const commitDeadline = BigInt(changes.commitDeadline ?? plain.commitDeadline);
+  const scalarsDeadline = commitDeadline + DAY + 30n * MINUTE;
+  const revealDeadline = scalarsDeadline + 3n * DAY;
+  const judgeDeadline = revealDeadline + 3n * DAY;
+  const own = { ...PLAIN, seats: [1n, 2n, 3n], threshold: 2, bidLengths: [64], scalarsDeadline, judgeDeadline };
+  return { ...plain, commitDeadline, revealDeadline, ...changes, sealing: { ...own, ...sealing } };
 }
 
 export const UNBONDED = { bondToken: ZeroAddress, bondAmount: 0n, treasury: ZeroAddress } as const;
@@ -129,7 +149,11 @@ export interface PublishedTender {
 }
 
 export async function publish(s: Stage, changes: Partial<TenderTermsStruct> = {}): Promise<PublishedTender> {
-  const terms = await termsOf(s, changes);
+  return publishTerms(s, await termsOf(s, changes));
+}
+
+/** Publishes whole terms, such as those of `committeeTermsOf`. */
+export async function publishTerms(s: Stage, terms: TenderTermsStruct): Promise<PublishedTender> {
   await s.house.connect(s.officer).publish(terms);
   return {
     tender: await s.house.tenderCount(),
@@ -139,121 +163,11 @@ export async function publish(s: Stage, changes: Partial<TenderTermsStruct> = {}
   };
 }
 
-export const bidBytes = (price: bigint, quotation: string = ZeroHash): string =>
-  ethers.AbiCoder.defaultAbiCoder().encode(["uint256", "bytes32"], [price, quotation]);
-
-export interface CommitmentParameters {
-  chainId: bigint;
-  house: string;
-  tender: bigint;
-  lot: bigint;
-  part: bigint;
-  bidder: string;
-  bid: string;
-  salt: BytesLike;
-}
-
-export function commitmentOf(p: CommitmentParameters): string {
-  const types = ["bytes32", "uint256", "address", "uint64", "uint256", "uint256", "address", "bytes32", "bytes32"];
-  const bidHash = ethers.keccak256(p.bid);
-  const values = [id("CommonSeal.Bid.v1"), p.chainId, p.house, p.tender, p.lot, p.part, p.bidder, bidHash, p.salt];
-  return ethers.keccak256(ethers.AbiCoder.defaultAbiCoder().encode(types, values));
-}
-
-/** What malformed bids have for a price: above every other, so that none of them is a predecessor. */
-const NO_PRICE = 2n ** 256n;
-
-/** A bid as its bidder keeps it. */
-export interface Bid {
-  tender: bigint;
-  lot: bigint;
-  bidder: HardhatEthersSigner;
-  bid: string;
-  price: bigint;
-  salt: string;
-  commitment: string;
-  number: bigint;
-  time: bigint;
-}
-
-let salts = 0;
-
-/** A bid not yet committed. `content` is a price, or bytes that are no bid; `changes` go into the commitment only. */
-export async function prepare(
-  s: { house: TenderHouse },
-  tender: bigint,
-  bidder: HardhatEthersSigner,
-  content: bigint | string,
-  lot = 0n,
-  changes: Partial<CommitmentParameters> = {},
-): Promise<Bid> {
-  const bid = typeof content === "string" ? content : bidBytes(content, id("quotation"));
-  const salt = id(`salt ${++salts}`);
-  const { chainId } = await ethers.provider.getNetwork();
-  const house = await s.house.getAddress();
-  const own = { chainId, house, tender, lot, part: 0n, bidder: bidder.address, bid, salt };
-  const price = typeof content === "string" ? NO_PRICE : content;
-  const commitment = commitmentOf({ ...own, ...changes });
-  return { tender, lot, bidder, bid, price, salt, commitment, number: 0n, time: 0n };
-}
-
-/** The bid with the number and the time of its sealing, read from the event. */
-export async function sealedBy(s: { house: TenderHouse }, bid: Bid, tx: ContractTransactionResponse): Promise<Bid> {
-  const receipt = await tx.wait();
-  const log = receipt?.logs.map((entry) => s.house.interface.parseLog(entry)).find((parsed) => parsed !== null);
-  const block = await receipt?.getBlock();
-  if (!log || !block) throw new Error("the sealing left no event");
-  return { ...bid, number: BigInt(log.args["number"] as bigint), time: BigInt(block.timestamp) };
-}
-
-/** Commits to a bid. */
-export async function seal(...parameters: Parameters<typeof prepare>): Promise<Bid> {
-  const bid = await prepare(...parameters);
-  const { house } = parameters[0];
-  return sealedBy({ house }, bid, await house.connect(bid.bidder).commit(bid.tender, bid.lot, bid.commitment));
-}
-
-/** Opens a bid, put after the one of a predecessor. */
-export const open = (
-  s: { house: TenderHouse },
-  bid: Bid,
-  predecessor: string = ZeroAddress,
-): Promise<ContractTransactionResponse> =>
-  s.house.connect(bid.bidder).reveal(bid.tender, bid.lot, bid.bid, bid.salt, bid.number, bid.time, predecessor);
-
-const precedes = (x: Bid, y: Bid): boolean => x.price < y.price || (x.price === y.price && x.number < y.number);
-
-/** Standing bids in the order in which they win. */
-export const ranked = (bids: Bid[]): Bid[] => [...bids].sort((x, y) => (precedes(x, y) ? -1 : 1));
-
-/** The bidder of the bid directly before this one among the standing ones, or zero. */
-export const predecessorOf = (bid: Bid, standing: Bid[]): string =>
-  ranked(standing.filter((other) => precedes(other, bid))).at(-1)?.bidder.address ?? ZeroAddress;
-
-/** Opens bids in this order, each in its right place. */
-export async function openAll(s: { house: TenderHouse }, bids: Bid[]): Promise<void> {
-  for (const [i, bid] of bids.entries()) await open(s, bid, predecessorOf(bid, bids.slice(0, i)));
-}
-
 /** Lets a deadline's last second pass. */
 export const pass = (deadline: bigint): Promise<void> => time.increaseTo(deadline + 1n);
 
 /** Gives the next block this time. */
 export const at = (second: bigint): Promise<void> => time.setNextBlockTimestamp(second);
-
-/** The numbers of the standing bids of a lot as the house lists them. */
-export async function listOf(s: { house: TenderHouse }, tender: bigint, lot: bigint, bids: Bid[]): Promise<bigint[]> {
-  const numbers: bigint[] = [];
-  let bidder = (await s.house.lotOf(tender, lot)).lowest;
-  while (bidder !== ZeroAddress) {
-    const bid = bids.find((other) => other.bidder.address === bidder);
-    if (!bid) throw new Error(`the list holds the unknown bidder ${bidder}`);
-    if (numbers.includes(bid.number)) throw new Error(`the list turns back to bid ${bid.number}`);
-    numbers.push(bid.number);
-    bidder = (await s.house.bidOf(tender, lot, bidder)).next;
-  }
-  return numbers;
-}
 
 export type Scene = Stage & PublishedTender & { bids: [Bid, Bid, Bid, Bid] };
 
@@ -290,4 +204,22 @@ export async function emptyScene(): Promise<Scene> {
   const s = await sealedScene(PRICES);
   await pass(s.revealDeadline);
   return s;
+}
+
+/** What the house keeps of a tender, all of it zero. */
+const NOTHING = {
+  ...{ commitDeadline: 0n, revealDeadline: 0n, awardDeadline: 0n, cancelledAt: 0n, commits: 0n, lots: 0n },
+  ...{ undecidedLots: 0n, rules: 0n, phase: 0n, sealedLength: 0n, agency: 0n, standstill: 0n },
+  ...{ treasury: ZeroAddress, technicalLength: 0n, seats: 0n, bondToken: ZeroAddress, bondAmount: 0n },
+  ...{ scalarsDeadline: 0n, judgeDeadline: 0n, scoresDeadline: 0n, bidsFrom: 0n, rebidOf: 0n, rebidLot: 0n },
+  ...{ scorer: ZeroAddress, guarantee: 0n, scoredAt: 0n },
+};
+
+/** What the house keeps of a tender is this; all that is not given is zero. */
+export async function expectKept(s: Stage, tender: bigint, fields: Record<string, unknown>): Promise<void> {
+  const kept = await s.house.tenderOf(tender);
+  expect(kept).to.have.length(Object.keys(NOTHING).length);
+  for (const [name, value] of Object.entries({ ...NOTHING, ...fields })) {
+    expect(kept[name as keyof typeof NOTHING], name).to.equal(value);
+  }
 }

@@ -1,10 +1,12 @@
 import { randomInt } from "node:crypto";
 import { concat } from "ethers";
 import type { Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { LOTTERY_NUMBERS } from "./bid.ts";
 import { type BidFile, partsOf, placeOf } from "./bidFile.ts";
 import { makeEnvelope } from "./committee/envelope.ts";
-import { committeeKeys, readCommittee } from "./committee/read.ts";
+import { committeeKeys, type CommitteeModel, readCommittee } from "./committee/read.ts";
 
 /** A random number for the lottery of equal bids. */
 export const newLottery = (): number => randomInt(LOTTERY_NUMBERS);
@@ -12,6 +14,7 @@ export const newLottery = (): number => randomInt(LOTTERY_NUMBERS);
 /** What a bid file's bid is sealed as: for each part its commitment and its envelope, for the keys of the committee. */
 export async function sealedBytes(context: Context, file: BidFile): Promise<string> {
   const committee = await readCommittee(context, BigInt(file.tender));
+  await requireFinalKeys(context, committee);
   const parts = await Promise.all(
     partsOf(file).map(async ({ bid, salt, commitment }, part) => {
       const keys = await committeeKeys(context, committee, part);
@@ -20,4 +23,20 @@ export async function sealedBytes(context: Context, file: BidFile): Promise<stri
     }),
   );
   return concat(parts);
+}
+
+/**
+ * @throws InputError unless the keys are frozen, in a way that no reorganisation undoes: an envelope for a key that was
+ * replaced afterwards does not open, and would cost its bidder the bond
+ */
+async function requireFinalKeys(context: Context, { tender, frozen }: CommitteeModel): Promise<void> {
+  if (frozen === undefined) {
+    throw new InputError(`The committee of tender ${tender} is not frozen yet: bids can be sealed when it is.`);
+  }
+  if (DEVELOPMENT.includes(context.chainId)) return;
+  const final = (await finalBlock(context))?.number ?? 0;
+  if (final >= frozen) return;
+  throw new InputError(
+    `The committee of tender ${tender} was frozen in a block that is not final yet; repeat in minutes.`,
+  );
 }

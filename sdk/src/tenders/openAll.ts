@@ -67,7 +67,8 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
     rows.push(await run.one(lot, bid, now <= model.revealDeadline));
     onProgress?.(rows.length, all.length);
   }
-  for (const { lot } of model.lots) await placeBids(context, tender, lot);
+  // Anyone can place what another opening got in between; who loses that race has lost nothing.
+  for (const { lot } of model.lots) await placeBids(context, tender, lot).catch(() => 0);
   return rows;
 }
 
@@ -99,9 +100,9 @@ class Run {
   /** Opens or convicts a bid, unless that was done. What fails is told and stops no other. */
   async one(lot: number, bid: BidModel, open: boolean): Promise<OpenedRow> {
     const row = { lot, bidder: bid.bidder, state: bid.state, did: "nothing" as const };
-    const sealed = this.#sealed(lot, bid);
-    const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products);
     try {
+      const sealed = this.#sealed(lot, bid);
+      const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products);
       if (!judgement.honest) {
         if (bid.state === "void") return row;
         return { ...row, ...(await this.#convict(sealed, judgement.seats)) };

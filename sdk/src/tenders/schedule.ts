@@ -47,12 +47,22 @@ export function scheduleOf(notice: Notice, now: number, start?: number): Schedul
     const revealDeadline = after("revealDeadline", DEFAULTS.reveal);
     return { start: begin, commitDeadline, revealDeadline, awardDeadline: after("awardDeadline", DEFAULTS.award) };
   }
-  const bidsFrom = begin + Math.max(0, (file["bidsFrom"] ?? 0) - (file["start"] ?? file["bidsFrom"] ?? 0));
-  const scalarsDeadline = after("scalarsDeadline", SEALED.scalars);
-  const revealDeadline = after("revealDeadline", SEALED.reveal);
-  const judgeDeadline = after("judgeDeadline", SEALED.judge);
-  const scores = notice.sealing.parts === 2 ? { scoresDeadline: after("scoresDeadline", SEALED.scores) } : {};
-  const awardDeadline = after("awardDeadline", DEFAULTS.award);
+  // Each keeps its distance from the commit deadline; what the notice does not tell follows the one before.
+  const later = (name: keyof Notice["times"], otherwise: number): number => {
+    const [commit, own] = [file["commitDeadline"], file[name]];
+    at = commit === undefined || own === undefined ? at + otherwise : commitDeadline + own - commit;
+    return at;
+  };
+  const bidsFrom =
+    start === undefined ? (file["bidsFrom"] ?? begin) : begin + distance(file["start"], file["bidsFrom"]);
+  const scalarsDeadline = later("scalarsDeadline", SEALED.scalars);
+  const revealDeadline = later("revealDeadline", SEALED.reveal);
+  const judgeDeadline = later("judgeDeadline", SEALED.judge);
+  const scores = notice.sealing.parts === 2 ? { scoresDeadline: later("scoresDeadline", SEALED.scores) } : {};
+  const awardDeadline = later("awardDeadline", DEFAULTS.award);
   const sealed = { bidsFrom, scalarsDeadline, judgeDeadline, ...scores };
   return { start: begin, commitDeadline, revealDeadline, awardDeadline, sealed };
 }
+
+const distance = (from: number | undefined, to: number | undefined): number =>
+  from === undefined || to === undefined ? 0 : Math.max(0, to - from);

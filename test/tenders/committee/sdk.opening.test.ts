@@ -8,7 +8,8 @@ import { actingAs } from "../../../sdk/src/shared/context.ts";
 import { openBidding, publishScalars, renewKeys, takeSeat } from "../../../sdk/src/tenders/committee/acts.ts";
 import { readCommittee } from "../../../sdk/src/tenders/committee/read.ts";
 import { SecretStore } from "../../../sdk/src/tenders/committee/secrets.ts";
-import { awardLot, clearHead } from "../../../sdk/src/tenders/decide.ts";
+import { awardLot } from "../../../sdk/src/tenders/decide.ts";
+import { clearHead } from "../../../sdk/src/tenders/head.ts";
 import { openBids } from "../../../sdk/src/tenders/openAll.ts";
 import { noticeOf, type Played, Scene } from "../scene.ts";
 

@@ -97,7 +97,9 @@ async function requirePublishing(context: Context, from: number, until: number, 
   const latest = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
   const nothing = "nothing was shown to anyone.";
   if (latest > until) throw new InputError(`Scalars were accepted until ${iso(until)}: ${nothing}`);
-  if (latest < from) throw new InputError(`Scalars are accepted from ${iso(from)} on: ${nothing}`);
+  // A node that lies about the time would be shown a scalar.
+  const clock = DEVELOPMENT.includes(context.chainId) ? latest : Math.floor(Date.now() / 1000);
+  if (Math.min(latest, clock) < from) throw new InputError(`Scalars are accepted from ${iso(from)} on: ${nothing}`);
   if (unfinalized || DEVELOPMENT.includes(context.chainId)) return;
   const final = (await finalBlock(context))?.timestamp ?? 0;
   if (final >= from) return;
@@ -132,7 +134,7 @@ async function seating(
   { seat }: SeatModel,
   { secrets, passPhrase }: SeatParameters,
 ): Promise<Act<Seated>> {
-  if (model.frozen) throw new InputError("Bidding is open: seats and keys can change no more.");
+  if (model.frozen !== undefined) throw new InputError("Bidding is open: seats and keys can change no more.");
   const member = await actor(context);
   const made = Array.from({ length: model.parts }, (_, part) => {
     const place: KeyPlace = { ...placeOf(context, model.tender, part, seat), member };

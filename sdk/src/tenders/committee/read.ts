@@ -24,8 +24,8 @@ export interface CommitteeModel {
   threshold: number;
   /** Number of parts of a bid. */
   parts: number;
-  /** Seats and keys can change no more. */
-  frozen: boolean;
+  /** The block in which seats and keys were frozen; absent until then. */
+  frozen?: number;
   seats: SeatModel[];
 }
 
@@ -41,6 +41,7 @@ export async function readCommittee(context: Context, tender: bigint): Promise<C
     if (!event) continue;
     const args = event.args.toObject() as Record<string, unknown>;
     if (event.name === "CommitteeFormed") model = formed(tender, args);
+    else if (model && event.name === "SeatsFrozen") model.frozen = log.blockNumber;
     else if (model) apply(model, event.name, args);
   }
   if (!model) throw new InputError(`Tender ${tender} has no opening committee: its bidders open their own bids.`);
@@ -86,14 +87,10 @@ function formed(tender: bigint, args: Record<string, unknown>): CommitteeModel {
     scalars: Array.from({ length: Number(parts) }, () => undefined),
     leaked: Array.from({ length: Number(parts) }, () => false),
   }));
-  return { tender, threshold: Number(threshold), parts: Number(parts), frozen: false, seats };
+  return { tender, threshold: Number(threshold), parts: Number(parts), seats };
 }
 
 function apply(model: CommitteeModel, name: string, args: Record<string, unknown>): void {
-  if (name === "SeatsFrozen") {
-    model.frozen = true;
-    return;
-  }
   const seat = model.seats[Number(args["seat"])];
   if (!seat) throw new InputError(`The committee of tender ${model.tender} has no seat ${String(args["seat"])}.`);
   const part = Number(args["part"] ?? 0);
