@@ -491,10 +491,10 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         emit BidsDuplicate(tender, lot, bidder, other, vendor);
     }
 
-    // Whether an account's own bid names no other vendor, and was opened.
+    // Whether an account's own bid was opened, is not void, and names no other vendor.
     function _isOpened(Lot storage l, address account) private view returns (bool) {
         BidStatus status = l.slots[account].bidStatus();
-        bool opened = status >= BidStatus.Standing && status != BidStatus.Forfeited;
+        bool opened = status >= BidStatus.Standing && status != BidStatus.Forfeited && status != BidStatus.Voided;
         return opened && status != BidStatus.Malformed && l.vendors[account] == address(0);
     }
 }

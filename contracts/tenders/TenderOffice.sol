@@ -91,6 +91,7 @@ contract TenderOffice is TenderState, ITenderOffice {
     function revealScores(TenderId tender, bytes32 evidence) external {
         Tender storage t = _live(tender, 0);
         require(msg.sender == t.scorer, TenderScorerOnly(tender, t.scorer));
+        require(evidence != 0, TenderReasonMissing(0, evidence));
         bool due =
             t.rules & TWO_PARTS != 0 &&
                 t.scoredAt == 0 &&
@@ -98,7 +99,6 @@ contract TenderOffice is TenderState, ITenderOffice {
                 block.timestamp <= t.scoresDeadline;
         require(due, TenderScoresClosed(tender, t.scoredAt == 0 ? t.judgeDeadline + 1 : 0, t.scoresDeadline));
         require(!_lapsed(t), TenderLapsed(tender));
-        require(evidence != 0, TenderReasonMissing(0, evidence));
 
         t.scoredAt = uint40(block.timestamp);
         t.phase = Phase.Scored;

@@ -50,7 +50,10 @@ export async function deployLand(): Promise<Land> {
     AgencyRegistry: await registry.getAddress(),
     DocumentRegistry: await documents.getAddress(),
     DataMarket: await house.market.getAddress(),
+    OpeningCommittee: await house.committee.getAddress(),
+    TenderDesk: await house.house.DESK(),
     TenderHouse: await house.house.getAddress(),
+    TenderOffice: await house.house.OFFICE(),
   };
   const context: Context = {
     ...(await identifyChain(provider)),
@@ -62,6 +65,7 @@ export async function deployLand(): Promise<Land> {
     documents,
     accessLog,
     house: house.house,
+    committee: house.committee,
     market: house.market,
     files: new MemoryStore(),
   };

@@ -1,9 +1,12 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ZeroHash } from "ethers";
+import { readBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import type { TenderModel } from "../../sdk/src/tenders/model.ts";
 import { field, objects, parseJson, textField } from "../../sdk/src/tenders/ocds/json.ts";
-import { MockToken__factory } from "../../typechain-types/index.ts";
+import { bidAt } from "../../sdk/src/tenders/read.ts";
+import { MockToken__factory, TenderHouse__factory } from "../../typechain-types/index.ts";
 import { noticeOf } from "../tenders/scene.ts";
 import { CliHouse, expectRefusal, pairwise, start } from "./cli.ts";
 
@@ -15,8 +18,9 @@ const ADMIN = 1,
 const LOSER = 3,
   REJECTED = 4,
   WINNER = 5,
-  SILENT = 6;
-const BIDDERS = [LOSER, REJECTED, WINNER, SILENT];
+  SILENT = 6,
+  MISPLACED = 7;
+const BIDDERS = [LOSER, REJECTED, WINNER, SILENT, MISPLACED];
 
 interface Sealed {
   number: number;
@@ -109,11 +113,12 @@ describe("a tender on the command line, each act a process of its own", function
       [REJECTED, "1800"],
       [WINNER, "2875"],
       [SILENT, "2900.5"],
+      [MISPLACED, "2000"],
     ];
     const sealed = await pairwise(prices, ([account, price]) =>
       house.json<Sealed>("tender", "commit", ...here, "--price", price, "--name", `Bidder ${account}`, ...as(account)),
     );
-    expect(sealed.map(({ number }) => number).sort((a, b) => a - b)).to.deep.equal([1, 2, 3, 4]);
+    expect(sealed.map(({ number }) => number).sort((a, b) => a - b)).to.deep.equal([1, 2, 3, 4, 5]);
     for (const { file } of sealed) expect((await stat(file)).mode & 0o777).to.equal(0o600);
     const [again, replaced] = await pairwise(["commit", "replace"], (verb) => {
       const price = verb === "commit" ? "2875" : "3000";
@@ -131,7 +136,7 @@ describe("a tender on the command line, each act a process of its own", function
     });
     expect(again).to.deep.include({ number: sealed[2]?.number, file: sealed[2]?.file });
     expect(again, "nothing was sent").to.not.have.property("gas");
-    expect(replaced?.number).to.equal(5);
+    expect(replaced?.number).to.equal(6);
     await house.json("tender", "withdraw", ...here, ...as(LOSER));
     const { bids } = await house.json<{ bids: { bidder: string; state: string; price: string }[] }>("tender", "bids");
     expect(bids.map(({ bidder, state, price }) => [bidder, state, price])).to.have.deep.members([
@@ -140,6 +145,7 @@ describe("a tender on the command line, each act a process of its own", function
       [addressOf(REJECTED), "sealed", "1800 UAH"],
       [addressOf(WINNER), "sealed", "2875 UAH"],
       [addressOf(SILENT), "sealed", "2900.5 UAH"],
+      [addressOf(MISPLACED), "sealed", "2000 UAH"],
     ]);
     expect(await bonds(LOSER)).to.deep.include({ free: "6000000000000000000", locked: "0" });
   });
@@ -147,7 +153,7 @@ describe("a tender on the command line, each act a process of its own", function
   it("nothing of a price or a name is on chain before the opening", async () => {
     const logs = JSON.stringify(await house.node.getLogs({ fromBlock: 0 }));
     expect(logs).to.not.include((287_500).toString(16));
-    expect((await show()).lots[0]?.bids.map((bid) => bid.price)).to.deep.equal(Array(4).fill(undefined));
+    expect((await show()).lots[0]?.bids.map((bid) => bid.price)).to.deep.equal(Array(5).fill(undefined));
   });
 
   it("house advance, tender reveal, and a killed reveal run again says it is open", async () => {
@@ -165,12 +171,32 @@ describe("a tender on the command line, each act a process of its own", function
     expect([opened["price"], opened["state"]]).to.deep.equal(["180000", "standing"]);
   });
 
+  it("anyone who has the opening opens a bid, between wrong neighbours if it likes", async () => {
+    const { bids } = await house.json<{ bids: { bidder: string; path: string }[] }>("tender", "bids");
+    const path = bids.find(({ bidder }) => bidder === addressOf(MISPLACED))?.path ?? "";
+    const { file } = await readBidFile(path);
+    const sealed = bidAt(await show(), 0, file.bidder).commits[0];
+    const { COMMON_SEAL_DEPLOYMENTS = "" } = house.env;
+    const deployed = await readFile(join(COMMON_SEAL_DEPLOYMENTS, "localhost", "TenderHouse.json"), "utf8");
+    const { address: at } = JSON.parse(deployed) as { address: string };
+    const opening = { ...file, envelope: ZeroHash, other: ZeroHash, before: file.bidder, next: file.bidder };
+    const contract = TenderHouse__factory.connect(at, await house.node.getSigner(0));
+    const { number = 0, time = 0 } = sealed ?? {};
+    await (await contract.open(1, 0, file.bidder, { ...opening, number, time })).wait();
+    expect(bidAt(await show(), 0, file.bidder).state).to.equal("unplaced");
+    const again = await house.run("tender", "reveal", ...here, ...as(MISPLACED));
+    expect(again.stdout).to.equal("Your bid is open already: unplaced, 2000 UAH.\n");
+  });
+
   it("tender reject, award: the award without a rejection is refused first", async () => {
     await house.json("house", "advance", "--to", String(schedule.revealDeadline + 1));
+    const reason = ["--reason", "1", "--statement", "The samples are not blue."];
+    const reject = (account: number) =>
+      house.json("tender", "reject", ...here, "--bidder", addressOf(account), ...reason, ...as(OFFICER));
+    await reject(MISPLACED);
     const early = await house.run("tender", "award", ...here, "--bidder", addressOf(WINNER), ...as(OFFICER));
     expectRefusal(early, "TenderLowerBidStands");
-    const reason = ["--reason", "1", "--statement", "The samples are not blue."];
-    await house.json("tender", "reject", ...here, "--bidder", addressOf(REJECTED), ...reason, ...as(OFFICER));
+    await reject(REJECTED);
     const { award } = await house.json<{ award: { winner: string; price: string } }>(
       "tender",
       "award",
@@ -185,7 +211,7 @@ describe("a tender on the command line, each act a process of its own", function
   it("tender bond settle, collect, withdraw, show: the winner's only after the standstill", async () => {
     const settled = await house.json<{ bidder: string; bond: string }[]>("tender", "bond", "settle", ...here);
     const outcome = (account: number) => settled.find(({ bidder }) => bidder === addressOf(account))?.bond;
-    expect([REJECTED, SILENT].map(outcome)).to.deep.equal(["released", "forfeited"]);
+    expect([REJECTED, SILENT, MISPLACED].map(outcome)).to.deep.equal(["released", "forfeited", "released"]);
     expect(outcome(WINNER)).to.match(/^TenderBondHeld/);
     expect(outcome(LOSER)).to.equal(undefined);
     expect(await bonds(TREASURY)).to.deep.include({ due: "5000000000000000000" });

@@ -38,6 +38,10 @@ const publish = (file: string, more: string[], as = OFFICER) => [
 const reveal = (tender: string, more: string[] = []) => [
   ...["tender", "reveal", "--tender", tender, "--lot", "0", "--as", String(BIDDER), ...more],
 ];
+const reject = (tender: string, bidder: string, reason: string) => [
+  ...["tender", "reject", "--tender", tender, "--lot", "0", "--bidder", bidder, "--reason", reason],
+  ...["--statement", "x", "--as", String(OFFICER)],
+];
 
 /** Tender 1 is past its commit deadline, tender 2 is open; the bidder has a bid in both. */
 const cases: Case[] = [
@@ -118,6 +122,16 @@ const cases: Case[] = [
     args: () => ["tender", "cancel", "--tender", "2", "--reason", "12", "--statement", "x", "--as", String(OFFICER)],
   },
   {
+    title: "a rejection of a bid that is not open",
+    words: /^TenderBidStatus \(tender 1, lot 0, /,
+    args: ({ bidder }) => reject("1", bidder, "1"),
+  },
+  {
+    title: "a rejection without a reason that is on the list",
+    words: "No such reason: 12",
+    args: ({ bidder }) => reject("1", bidder, "12"),
+  },
+  {
     title: "a bond of nothing",
     words: /^BondNothing|There is no ERC-20/,
     args: ({ officer }) => ["tender", "bond", "deposit", "--token", officer, "--amount", "1"],
@@ -173,7 +187,7 @@ const cases: Case[] = [
 ];
 
 describe("the command line refuses in one line, with exit code 1, and sends nothing", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let house: CliHouse;
   let blocks: { before: number; after: number };
   let bidFiles: { before: string[]; after: string[] };

@@ -49,7 +49,10 @@ async function open() {
     AgencyRegistry: await addressOf(house.registry),
     DataMarket: await addressOf(house.market),
     DocumentRegistry: await addressOf(house.documents),
+    OpeningCommittee: await addressOf(house.committee),
+    TenderDesk: await house.house.DESK(),
     TenderHouse: await addressOf(house.house),
+    TenderOffice: await house.house.OFFICE(),
   };
   const base = await connect(provider, { ...(await identifyChain(provider)), block: 0, addresses }, new MemoryStore());
   const place = { chainId: base.chainId, market: addresses.DataMarket };

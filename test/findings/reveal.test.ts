@@ -7,9 +7,9 @@ import { InputError } from "../../sdk/src/shared/errors.ts";
 import { digestOf } from "../../sdk/src/shared/cid.ts";
 import { encodeBid, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { type BidFile, makeBidFile, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
-import { revealBid } from "../../sdk/src/tenders/reveal.ts";
+import { revealBid, type Revealed } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid, placeFor } from "../../sdk/src/tenders/seal.ts";
-import { Scene } from "../tenders/scene.ts";
+import { type Played, Scene } from "../tenders/scene.ts";
 
 type Request = { method: string; params?: unknown };
 /** Sees a request, and may answer it in the chain's place. */
@@ -46,10 +46,10 @@ describe("findings: reveal", () => {
     const played = await scene.publish();
     const chainId = 11_155_111n;
     const place = await placeFor(await scene.as("a"), played.tender, 0);
-    const bytes = encodeBid({ price: 1n, quotation: NO_QUOTATION });
+    const bytes = encodeBid({ price: 1n, lottery: 0, quotation: NO_QUOTATION });
     const file = makeBidFile({ ...place, chainId }, scene.context.genesisHash, bytes, newSalt());
     await scene.stage.bids.keep(file);
-    await (await scene.as("a")).house.commit(played.tender, 0, file.commitment);
+    await (await scene.as("a")).house.commitBid(played.tender, 0, file.commitment);
     await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
     return { played, chainId };
   }
@@ -164,25 +164,36 @@ describe("findings: reveal", () => {
     expect(requests[1]).to.be.at.most((requests[0] ?? 0) + 2);
   });
 
-  it("does not run out of gas when its predecessor is rejected after the estimate", async () => {
+  /** What a bid comes to whose opening was estimated before something else happened in its lot. */
+  async function openedAfter(happens: (played: Played) => Promise<unknown>): Promise<Revealed> {
     const played = await scene.publish({ lots: [{ id: "1", items: [] }] });
     await played.commit("low", 100n);
+    await played.commit("middle", 150n);
     await played.commit("high", 200n);
     await scene.stage.advanceTo(played.schedule.commitDeadline + 1);
     await played.reveal("low");
-    let rejected = false;
+    let happened = false;
     const context = await watched(scene, "high", async ({ method }, answer) => {
       const answered = await answer();
-      if (method === "eth_estimateGas" && !rejected) {
-        rejected = true;
-        await played.reject("low");
+      if (method === "eth_estimateGas" && !happened) {
+        happened = true;
+        await happens(played);
       }
       return answered;
     });
     const outcome = await bidsOf(context, played.tender);
     if (!("act" in outcome)) throw new Error("the bid was open already");
-    expect((await outcome.act.send()).result.state).to.equal("unplaced");
-    expect(rejected).to.equal(true);
+    const { result } = await outcome.act.send();
+    expect(happened).to.equal(true);
+    return result;
+  }
+
+  it("keeps its place when its predecessor is rejected after the estimate", async () => {
+    expect(await openedAfter((played) => played.reject("low"))).to.deep.equal({ state: "standing", price: 200n });
+  });
+
+  it("does not run out of gas when another bid takes its place beside it after the estimate", async () => {
+    expect(await openedAfter((played) => played.reveal("middle"))).to.deep.equal({ state: "unplaced", price: 200n });
   });
 
   it("a quotation is public with the opening and not before, and private on disk", async () => {

@@ -221,7 +221,7 @@ describe("TenderHouse: closeLot", () => {
       [[1n, 2n, 3n, 4n], false, Outcome.NoWinner],
       [[over, over, over, over], false, Outcome.OverCeiling],
       [["0x", "0x", over, 49n], false, Outcome.OverCeiling],
-      [[over, 200n, 100n, "0x"], true, Outcome.OverCeiling],
+      [[over, 200n, 100n, "0x"], true, Outcome.NoWinner],
       [[300n, 200n, 100n, "0x"], true, Outcome.NoWinner],
     ];
     for (const [contents, reject, outcome] of cases) {

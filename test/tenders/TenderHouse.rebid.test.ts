@@ -109,17 +109,14 @@ describe("TenderHouse: a second round where every bid was over the ceiling", () 
       }
     });
 
-    it("reverts for who was rejected, or never opened its bid, settled or not", async () => {
-      const s = await sealedScene([OVER, 200n, OVER, OVER]);
-      await openAll(s, s.bids.slice(0, 2));
-      await s.house.connect(s.officer).reject(s.tender, 0, s.b, 1, EVIDENCE);
+    it("reverts for who never opened its bid, settled or not", async () => {
+      const s = await sealedScene([OVER, OVER, OVER, OVER]);
+      await openAll(s, s.bids.slice(0, 1));
       await pass(s.revealDeadline);
       await s.house.settleBond(s.tender, 0, s.d);
-      await s.house.strike(s.tender, 0, [s.b]);
       await s.house.connect(s.officer).closeLot(s.tender, 0, ZeroAddress);
       const { tender } = await publish(s, { rebidOf: s.tender });
       for (const [bidder, status] of [
-        [s.b, Status.Rejected],
         [s.c, Status.Sealed],
         [s.d, Status.Forfeited],
       ] as const) {
@@ -127,6 +124,19 @@ describe("TenderHouse: a second round where every bid was over the ceiling", () 
         await notInvited(s, tender, bidder);
       }
       await s.house.connect(s.a).commitBid(tender, 0, id("c"));
+    });
+
+    it("is none where a bid under the ceiling was rejected: its prices are known by then", async () => {
+      const s = await sealedScene([OVER, 200n, OVER, OVER]);
+      await openAll(s, s.bids.slice(0, 2));
+      await s.house.connect(s.officer).reject(s.tender, 0, s.b, 1, EVIDENCE);
+      await pass(s.revealDeadline);
+      await s.house.strike(s.tender, 0, [s.b]);
+      await s.house.connect(s.officer).closeLot(s.tender, 0, ZeroAddress);
+      expect((await s.house.lotOf(s.tender, 0)).award.outcome).to.equal(Outcome.NoWinner);
+      await expect(publish(s, { rebidOf: s.tender }))
+        .to.be.revertedWithCustomError(s.house, "TenderRebidInvalid")
+        .withArgs(s.tender, 0);
     });
 
     it("lets those whose bids were over the ceiling bid again, and one of them win", async () => {

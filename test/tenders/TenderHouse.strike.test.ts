@@ -52,7 +52,8 @@ describe("TenderHouse: strike", () => {
   });
 
   it("reverts for who has no place in the order: none, sealed, forfeited, over the ceiling, malformed", async () => {
-    const s = await sealedScene([CEILING + 1n, "0x00", 200n, 100n]);
+    // Without a place there is no price either, which would be under this minimum.
+    const s = await sealedScene([CEILING + 1n, "0x00", 200n, 100n], { minimums: [50n] });
     await openAll(s, s.bids.slice(0, 2));
     await pass(s.revealDeadline);
     await s.house.settleBond(s.tender, 0, s.d);

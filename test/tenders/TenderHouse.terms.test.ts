@@ -60,9 +60,10 @@ describe("TenderHouse: publish, terms of a committee", () => {
     return { commit, scalars, reveal, judge: reveal + 3n * DAY };
   }
 
-  it("bids are sealed from a second before the commit deadline at the latest", async () => {
+  it("bids are sealed from a day before the commit deadline at the latest", async () => {
     const { commit } = await times();
-    await bounded([{ bidsFrom: commit - 1n }], [{ bidsFrom: commit }], "bidsFrom");
+    const latest = commit - 86_400n;
+    await bounded([{ bidsFrom: latest }], [{ bidsFrom: latest + 1n }], "bidsFrom");
     await bounded([{ bidsFrom: 0n }], [{ bidsFrom: commit + 1n }], "bidsFrom");
   });
 

@@ -1,21 +1,29 @@
-import { toQuantity } from "ethers";
+import { toQuantity, ZeroHash } from "ethers";
 import hre from "hardhat";
 import { MockToken__factory } from "../../typechain-types/index.ts";
 import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
 import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
-import { newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
-import { makeBidFile } from "../../sdk/src/tenders/bidFile.ts";
+import { type BidPlace, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
+import { type BidFile, makeBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { depositBondWithPermit, settleBond } from "../../sdk/src/tenders/bonds.ts";
 import { awardLot, cancelTender, closeLot, rejectBid } from "../../sdk/src/tenders/decide.ts";
-import { placeBids } from "../../sdk/src/tenders/head.ts";
-import type { TenderModel } from "../../sdk/src/tenders/model.ts";
+import { clearHead } from "../../sdk/src/tenders/head.ts";
+import { NOBODY, type TenderModel } from "../../sdk/src/tenders/model.ts";
 import { type Notice, parseNotice } from "../../sdk/src/tenders/notice.ts";
-import { publishTender, type Schedule } from "../../sdk/src/tenders/publish.ts";
+import { publishTender } from "../../sdk/src/tenders/publish.ts";
 import type { Quotation } from "../../sdk/src/tenders/quotation.ts";
-import { readTender } from "../../sdk/src/tenders/read.ts";
-import { revealBid } from "../../sdk/src/tenders/reveal.ts";
-import { commitBid, quotationFile, replaceBid, type SealOutcome, withdrawBid } from "../../sdk/src/tenders/seal.ts";
+import { bidAt, readTender } from "../../sdk/src/tenders/read.ts";
+import { revealBid, type Revealed } from "../../sdk/src/tenders/reveal.ts";
+import type { Schedule } from "../../sdk/src/tenders/schedule.ts";
+import {
+  commitBid,
+  placeFor,
+  quotationFile,
+  replaceBid,
+  type SealOutcome,
+  withdrawBid,
+} from "../../sdk/src/tenders/seal.ts";
 import { type OpenStage, openStage } from "../../tasks/shared/stage.ts";
 
 /** A notice of one lot of caps up to 7,500 UAH; anything of it can be given differently. */
@@ -174,19 +182,22 @@ export class Played {
     return outcome;
   }
 
+  /** Where a bidder's bid in a lot belongs. */
+  async placeOf(name: string, lot = 0): Promise<BidPlace> {
+    return placeFor(await this.scene.as(name), this.tender, lot);
+  }
+
   /** Seals any bytes as a bid, well formed or not. */
   async commitBytes(name: string, bytes: string, lot = 0): Promise<void> {
-    const context = await this.scene.as(name);
-    const place = {
-      chainId: context.chainId,
-      house: context.addresses.TenderHouse,
-      tender: this.tender,
-      lot,
-      bidder: await this.scene.address(name),
-    };
-    const file = makeBidFile(place, context.genesisHash, bytes, newSalt());
+    const file = await this.keepBytes(name, bytes, lot);
+    await (await (await this.scene.as(name)).house.commitBid(this.tender, lot, file.commitment)).wait();
+  }
+
+  /** Keeps any bytes as a bid that has yet to be sealed. */
+  async keepBytes(name: string, bytes: string, lot = 0): Promise<BidFile> {
+    const file = makeBidFile(await this.placeOf(name, lot), this.scene.context.genesisHash, bytes, newSalt());
     await this.scene.stage.bids.keep(file);
-    await (await context.house.commit(this.tender, lot, file.commitment)).wait();
+    return file;
   }
 
   /** Seals a bid without a quotation. */
@@ -205,13 +216,25 @@ export class Played {
     await withdrawBid(await this.scene.as(name), this.tender, lot).send();
   }
 
-  async reveal(name: string, lot = 0): Promise<void> {
+  async reveal(name: string, lot = 0): Promise<Revealed> {
     const outcome = await revealBid(await this.scene.as(name), {
       tender: this.tender,
       lot,
       bids: this.scene.stage.bids,
     });
-    if ("act" in outcome) await outcome.act.send();
+    return "act" in outcome ? (await outcome.act.send()).result : outcome.done;
+  }
+
+  /** Opens a bid between these neighbours, right or wrong: with wrong ones it has yet to take its place. */
+  async revealBetween(name: string, before = NOBODY, next = NOBODY): Promise<void> {
+    const { house, genesisHash } = await this.scene.as(name);
+    const { number, time, commitment } =
+      bidAt(await this.model(), 0, await this.scene.address(name)).commits.at(-1) ?? {};
+    const kept = await this.scene.stage.bids.ofCommitment(await this.placeOf(name), genesisHash, commitment ?? "");
+    if (!kept || number === undefined || time === undefined) throw new Error(`no bid file of ${name}`);
+    const { bid, salt, bidder } = kept.file;
+    const opening = { bid, salt, envelope: ZeroHash, other: ZeroHash, number, time, before, next };
+    await (await house.open(this.tender, 0, bidder, opening)).wait();
   }
 
   async reject(name: string, lot = 0): Promise<void> {
@@ -221,13 +244,14 @@ export class Played {
   }
 
   async award(name: string, lot = 0): Promise<void> {
-    await placeBids(this.scene.officer, this.tender, lot);
+    await clearHead(this.scene.officer, this.tender, lot);
     const bidder = await this.scene.address(name);
     await (await awardLot(this.scene.officer, { tender: this.tender, lot, bidder })).send();
   }
 
   async close(lot = 0): Promise<void> {
-    await closeLot(this.scene.officer, this.tender, lot).send();
+    const head = await clearHead(this.scene.officer, this.tender, lot);
+    await closeLot(this.scene.officer, this.tender, lot, head).send();
   }
 
   async cancel(): Promise<void> {

@@ -2,12 +2,20 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type TransactionRequest, type TransactionResponse, Wallet } from "ethers";
+import { concat, toBeHex, type TransactionRequest, type TransactionResponse, Wallet, ZeroHash } from "ethers";
 import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
 import { describeError } from "../../sdk/src/shared/decode.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
-import { type BidPlace, commitmentOf, decodeBid, encodeBid, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
+import {
+  type BidPlace,
+  commitmentOf,
+  decodeBid,
+  encodeBid,
+  newSalt,
+  NO_QUOTATION,
+  type PartPlace,
+} from "../../sdk/src/tenders/bid.ts";
 import { BidStore, makeBidFile, placeOf, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { describeKept } from "../../sdk/src/tenders/keptBids.ts";
 import { NOBODY } from "../../sdk/src/tenders/model.ts";
@@ -29,7 +37,9 @@ class Dying extends Wallet {
   }
 }
 
-const bid = (price: bigint) => ({ price, quotation: NO_QUOTATION });
+const bid = (price: bigint) => ({ price, lottery: 0, quotation: NO_QUOTATION });
+
+const ONE = `0x${"1".repeat(40)}`;
 
 async function caught(act: Promise<unknown>): Promise<Error> {
   const error = await act.then(
@@ -60,58 +70,77 @@ describe("sealed bids and their files", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   const seal = (context: Context, played: Played, price: bigint, action = commitBid, lot = 0) =>
-    action(context, { tender: played.tender, lot, bid: bid(price), bids });
+    action(context, { tender: played.tender, lot, bid: { price, quotation: NO_QUOTATION }, bids });
   const send = async (outcome: SealOutcome) => ("act" in outcome ? (await outcome.act.send()).result : outcome.done);
   const dying = async (name: string): Promise<{ signer: Dying; context: Context }> => {
     const wallet = (await scene.stage.account(name)) as Wallet;
     const signer = new Dying(wallet.privateKey, scene.stage.provider);
     return { signer, context: actingAs(scene.context, signer) };
   };
-  const placeIn = async (played: Played, name: string): Promise<BidPlace> => ({
-    chainId: scene.context.chainId,
-    house: scene.context.addresses.TenderHouse,
-    tender: played.tender,
-    lot: 0,
-    bidder: await scene.address(name),
-  });
+  const placeIn = (played: Played, name: string): Promise<BidPlace> => played.placeOf(name);
 
-  it("the commitment is the house's: what was sealed for another place, bid or salt does not open", async () => {
+  it("the commitment is the house's: what was sealed for another place, part, bid or salt does not open", async () => {
     const played = await scene.publish();
     const bytes = encodeBid(bid(5n));
-    const others: Partial<BidPlace>[] = [
+    const others: Partial<PartPlace>[] = [
       {},
       { tender: 9n },
       { lot: 1 },
+      { part: 1 },
       { chainId: 1n },
       { bidder: played.scene.token },
     ];
     others.push({ house: scene.context.addresses.AgencyRegistry });
     const salt = newSalt();
     for (const [i, other] of others.entries()) {
-      const commitment = commitmentOf({ ...(await placeIn(played, `c${i}`)), ...other }, bytes, salt);
-      await (await (await scene.as(`c${i}`)).house.commit(played.tender, 0, commitment)).wait();
+      const commitment = commitmentOf({ ...(await placeIn(played, `c${i}`)), part: 0, ...other }, bytes, salt);
+      await (await (await scene.as(`c${i}`)).house.commitBid(played.tender, 0, commitment)).wait();
     }
     await played.after("commit");
     const { bids: sealed } = lotAt(await played.model(), 0);
-    const open = async (i: number, bidBytes = bytes, bidSalt = salt) => {
-      const { house } = await scene.as(`c${i}`);
+    const { house } = await scene.as("anyone");
+    const open = async (i: number, changes: { bid?: string; salt?: string; number?: number; time?: number } = {}) => {
       const { number = 0, time = 0 } = sealed[i]?.commits[0] ?? {};
-      return house.reveal.estimateGas(played.tender, 0, bidBytes, bidSalt, number, time, NOBODY);
+      const none = { envelope: ZeroHash, other: ZeroHash, before: NOBODY, next: NOBODY };
+      const opening = { bid: bytes, salt, number, time, ...none, ...changes };
+      return house.open.estimateGas(played.tender, 0, await scene.address(`c${i}`), opening);
     };
     for (const i of others.keys()) {
       if (i > 0) expect(describeError(await caught(open(i)))).to.match(/^TenderOpeningMismatch/);
     }
-    expect(describeError(await caught(open(0, encodeBid(bid(6n)))))).to.match(/^TenderOpeningMismatch/);
-    expect(describeError(await caught(open(0, bytes, newSalt())))).to.match(/^TenderOpeningMismatch/);
-    expect(await open(0)).to.be.greaterThan(0n);
+    const { number = 0, time = 0 } = sealed[0]?.commits[0] ?? {};
+    const changes = [{ bid: encodeBid(bid(6n)) }, { salt: newSalt() }, { number: number + 1 }, { time: time + 1 }];
+    for (const change of changes) {
+      expect(describeError(await caught(open(0, change)))).to.match(/^TenderOpeningMismatch/);
+    }
+    expect(await open(0), "by anyone who has the opening").to.be.greaterThan(0n);
   });
 
-  it("prices are encoded up to MAX_PRICE and refused outside; decoding judges like the house", () => {
-    for (const price of [0n, 1n, MAX_PRICE]) expect(decodeBid(encodeBid(bid(price)), false)).to.deep.equal(bid(price));
+  it("prices and lottery numbers are encoded within their limits and refused outside, and so they are decoded", () => {
+    const place = { chainId: 1n, house: ONE, tender: 1n, lot: 0, bidder: ONE };
+    const section = (price: bigint, lottery: number) => concat([toBeHex(price, 8), toBeHex(lottery, 2), NO_QUOTATION]);
+    for (const price of [0n, 1n, MAX_PRICE]) {
+      for (const lottery of [0, 1, 999]) {
+        const one = { ...bid(price), lottery };
+        expect(encodeBid(one)).to.equal(concat([section(price, lottery), "0x0000"]));
+        expect(decodeBid(encodeBid(one), place)).to.deep.equal({ ...one, vendor: ONE });
+      }
+    }
     for (const price of [-1n, MAX_PRICE + 1n, 2n ** 256n]) expect(() => encodeBid(bid(price))).to.throw(InputError);
-    const tooHigh = `0x${(MAX_PRICE + 1n).toString(16).padStart(64, "0")}${"0".repeat(64)}`;
-    for (const bytes of ["0x", "0x1234", tooHigh, `${encodeBid(bid(1n))}00`])
-      expect(decodeBid(bytes, false)).to.equal(null);
+    for (const lottery of [-1, 0.5, 1000]) expect(() => encodeBid({ ...bid(1n), lottery })).to.throw(InputError);
+    const whole = encodeBid(bid(1n));
+    const bad = [section(MAX_PRICE + 1n, 0), section(1n, 1000)].map((head) => concat([head, "0x0000"]));
+    for (const bytes of ["0x", "0x1234", whole.slice(0, -2), ...bad]) expect(decodeBid(bytes, place)).to.equal(null);
+    expect(decodeBid(`${whole}00`, place)).to.deep.equal({ ...bid(1n), vendor: ONE, proofs: "0x00" });
+  });
+
+  it("a bid sealed for its bidder to open has no number in a lottery, and no vendor but its bidder", async () => {
+    const played = await scene.publish();
+    const { file } = await send(await seal(await scene.as("a"), played, 500n));
+    const place = await placeIn(played, "a");
+    const kept = (await readBidFile(file)).file;
+    expect(kept.bid).to.equal(encodeBid(bid(500n)));
+    expect(decodeBid(kept.bid, place)).to.deep.equal({ ...bid(500n), vendor: place.bidder });
   });
 
   it("a file is readable by its owner only, in a folder of its owner only, and is never overwritten", async () => {

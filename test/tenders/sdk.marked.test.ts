@@ -3,13 +3,12 @@ import { concat, type ErrorDescription } from "ethers";
 import type { DocumentFile } from "../../sdk/src/documents/documentFile.ts";
 import { holderProof, LACKING } from "../../sdk/src/documents/holderProof.ts";
 import { getJson } from "../../sdk/src/shared/files.ts";
-import { decodeBid, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
+import { bidProofs, decodeBid, encodeBid, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { admitBid, awardLot } from "../../sdk/src/tenders/decide.ts";
 import { describeKept } from "../../sdk/src/tenders/keptBids.ts";
 import { bidAt, lotAt } from "../../sdk/src/tenders/read.ts";
 import type { RequiredDocument } from "../../sdk/src/documents/required.ts";
 import { packRequired } from "../../sdk/src/documents/required.ts";
-import { revealBid, type Revealed } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid, placeFor, replaceBid, type SealOutcome } from "../../sdk/src/tenders/seal.ts";
 import { refusedLater } from "../documents/sdk.samples.ts";
 import { Office } from "./office.ts";
@@ -54,10 +53,7 @@ describe("a tender whose lots require documents", function () {
   };
   const commit = async (played: Played, name: string, ...rest: [DocumentFile[], { marked?: boolean }?]) =>
     sent(await commitBid(await scene.as(name), sealing(played, ...rest)));
-  const reveal = async (played: Played, name: string): Promise<Revealed> => {
-    const outcome = await revealBid(await scene.as(name), { tender: played.tender, lot: 0, bids: scene.stage.bids });
-    return "act" in outcome ? (await outcome.act.send()).result : outcome.done;
-  };
+  const reveal = (played: Played, name: string) => played.reveal(name);
   const bidOf = async (played: Played, name: string) => bidAt(await played.model(), 0, await scene.address(name));
   /** The bid files of a bidder, as it would open them. */
   const kept = async (played: Played, name: string) => {
@@ -117,8 +113,10 @@ describe("a tender whose lots require documents", function () {
       const files = await kept(played, "a");
       expect(files).to.have.length(1);
       const proofs = concat([documents[1], documents[0]].map((one) => holderProof(one as DocumentFile)));
-      expect(decodeBid(files[0]?.file.bid ?? "0x", true)).to.deep.equal({
+      expect(decodeBid(files[0]?.file.bid ?? "0x", await played.placeOf("a"))).to.deep.equal({
         price: 100n,
+        lottery: 0,
+        vendor: bidder,
         quotation: NO_QUOTATION,
         proofs,
       });
@@ -160,9 +158,9 @@ describe("a tender whose lots require documents", function () {
       await commit(played, "c", [rival], { marked: true });
       await commit(played, "d", [], { marked: true });
       expect(await commit(played, "d", [], { marked: true })).to.equal(false);
-      const bytes = async (name: string) => decodeBid((await kept(played, name))[0]?.file.bid ?? "0x", true)?.proofs;
-      expect(await bytes("c")).to.equal(concat([holderProof(rival), holderProof(rival)]));
-      expect(await bytes("d")).to.equal(concat([LACKING, LACKING]));
+      const proofs = async (name: string) => bidProofs((await kept(played, name))[0]?.file.bid ?? "0x");
+      expect(await proofs("c")).to.equal(concat([holderProof(rival), holderProof(rival)]));
+      expect(await proofs("d")).to.equal(concat([LACKING, LACKING]));
     });
 
     it("refuses documents where the lot requires none", async () => {
@@ -189,7 +187,7 @@ describe("a tender whose lots require documents", function () {
       await played.after("commit");
       await reveal(played, "a");
       const { opened } = await bidOf(played, "a");
-      expect(decodeBid(opened?.bytes ?? "0x", true)?.proofs).to.equal(holderProof(other));
+      expect(bidProofs(opened?.bytes ?? "0x")).to.equal(holderProof(other));
       const states = (await describeKept(scene.context, scene.stage.bids)).bids
         .filter(({ tender }) => tender === played.tender.toString())
         .map(({ state, price }) => [state, price]);
@@ -238,14 +236,18 @@ describe("a tender whose lots require documents", function () {
       expect(await bidOf(played, "a")).to.not.have.any.keys("marks", "admitted");
     });
 
-    it("a bid with proofs where the lot requires none is malformed, and tells no price and no documents", async () => {
+    it("a malformed bid tells no price and no documents, now or later; proofs that no lot asks for spoil none", async () => {
       const [lot] = noticeOf().lots;
       if (!lot) throw new Error("no lot");
       const lots = [lot, { ...lot, id: "L2", requiredDocuments: [clearance()] }];
       const played = await scene.publish({ lots });
-      await played.commitBytes("a", concat([`0x${"00".repeat(64)}`, LACKING]));
+      const bid = { price: 100n, lottery: 0, quotation: NO_QUOTATION, proofs: LACKING };
+      await played.commitBytes("a", encodeBid(bid));
+      await played.commitBytes("b", encodeBid({ ...bid, identity: "0x14" }), 1);
       await played.after("commit");
-      expect(await reveal(played, "a")).to.deep.equal({ state: "malformed" });
+      expect(await reveal(played, "a")).to.deep.equal({ state: "standing", price: 100n });
+      for (let i = 0; i < 2; i++) expect(await played.reveal("b", 1)).to.deep.equal({ state: "malformed" });
+      expect(await played.reveal("a")).to.deep.equal({ state: "standing", price: 100n });
     });
   });
 

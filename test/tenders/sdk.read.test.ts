@@ -1,16 +1,20 @@
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
+import { concat, type Filter, Log, toBeHex, ZeroHash } from "ethers";
+import { addKey } from "../../sdk/src/agencies/acts.ts";
+import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
 import { encodeBid, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { readBonds } from "../../sdk/src/tenders/bonds.ts";
-import { lowestBid, placeBids } from "../../sdk/src/tenders/decide.ts";
-import { lotStatus, NOBODY, numberOf, openingMissed, standingBids, tenderStage } from "../../sdk/src/tenders/model.ts";
-import { scheduleOf } from "../../sdk/src/tenders/publish.ts";
+import { lotStatus, numberOf, openingMissed, type TenderModel, tenderStage } from "../../sdk/src/tenders/model.ts";
+import { BID_STATES } from "../../sdk/src/tenders/order.ts";
 import { bidAt, listTenders, lotAt, readTender } from "../../sdk/src/tenders/read.ts";
-import { BID_STATES, predecessorIn, standingOrder } from "../../sdk/src/tenders/order.ts";
+import { scheduleOf } from "../../sdk/src/tenders/schedule.ts";
 import { noticeOf, type Played, Scene } from "./scene.ts";
+import { commitNaming } from "./vendor.ts";
 import { twoLots } from "./ocds/lives.ts";
+
+const ONE = `0x${"11".repeat(32)}`;
 
 describe("read model of a tender, from logs alone", () => {
   let scene: Scene;
@@ -21,28 +25,6 @@ describe("read model of a tender, from logs alone", () => {
     const model = await played.model();
     return Promise.all(names.map(async (name) => bidAt(model, 0, await scene.address(name)).state));
   };
-  /** The order in which the house has the bids of a lot. */
-  const chainOrder = async (played: Played): Promise<string[]> => {
-    const { house } = scene.context;
-    const order: string[] = [];
-    let bidder = (await house.lotOf(played.tender, 0)).lowest;
-    while (bidder !== NOBODY) {
-      order.push(bidder);
-      bidder = (await house.bidOf(played.tender, 0, bidder)).next;
-    }
-    return order;
-  };
-  /** Opens a bid after a predecessor that is wrong, so that it has yet to take its place. */
-  const revealUnplaced = async (played: Played, name: string, predecessor: string) => {
-    const context = await scene.as(name);
-    const commit = bidAt(await played.model(), 0, await scene.address(name)).commits.at(-1);
-    const { kept } = await scene.stage.bids.list();
-    const file = kept.find((one) => one.file.commitment === commit?.commitment)?.file;
-    if (!commit || !file) throw new Error("no bid file");
-    const { number, time } = commit;
-    await (await context.house.reveal(played.tender, 0, file.bid, file.salt, number, time, predecessor)).wait();
-  };
-
   it("terms are those published, to the last unit", async () => {
     const { lots } = noticeOf();
     const [lot] = lots;
@@ -53,7 +35,7 @@ describe("read model of a tender, from logs alone", () => {
       decimals: 0,
       taxBasis: "net",
       lots: [
-        { ...lot, ceiling: MAX_PRICE.toString() },
+        { ...lot, ceiling: MAX_PRICE.toString(), minimum: "7" },
         { id: "L2", items: [] },
       ],
     });
@@ -71,8 +53,8 @@ describe("read model of a tender, from logs alone", () => {
       standstill: 3600,
       bond: { token: scene.token, amount: 5n * 10n ** 18n, treasury: scene.treasury },
       lots: [
-        { lot: 0, ceiling: MAX_PRICE, required: [], bids: [] },
-        { lot: 1, ceiling: 0n, required: [], bids: [] },
+        { lot: 0, ceiling: MAX_PRICE, minimum: 7n, required: [], bids: [] },
+        { lot: 1, ceiling: 0n, minimum: 0n, required: [], bids: [] },
       ],
     });
     const block = await scene.stage.provider.getBlock(model.published.block);
@@ -81,45 +63,53 @@ describe("read model of a tender, from logs alone", () => {
   });
 
   it("bids of every state, as the house has them", async () => {
-    const names = ["silent", "gone", "stands", "later", "over", "bad", "out"];
-    const played = await scene.publish(scene.bonded);
+    const names = ["silent", "gone", "stands", "later", "over", "bad", "out", "cheap", "twin", "double"];
+    const [lot] = noticeOf().lots;
+    if (!lot) throw new Error("no lot");
+    const played = await scene.publish({ ...scene.bonded, lots: [{ ...lot, minimum: "0.03" }] });
+    const prices: Record<string, bigint> = { over: 750_001n, cheap: 2n };
     for (const name of names) await scene.fund(name);
-    for (const [price, name] of names.entries()) {
-      if (name === "over") await played.commit(name, 750_001n);
-      else if (name === "bad") await played.commitBytes(name, "0x");
-      else await played.commit(name, BigInt(price + 1));
+    for (const [i, name] of names.entries()) {
+      const price = prices[name] ?? BigInt(i + 1);
+      if (name === "bad") await played.commitBytes(name, "0x");
+      else if (name === "double") await commitNaming(played, name, "twin", price);
+      else await played.commit(name, price);
     }
     await played.withdraw("gone");
     expect(await states(played, names)).to.deep.equal(names.map((name) => (name === "gone" ? "withdrawn" : "sealed")));
     await played.after("commit");
-    for (const name of ["stands", "over", "bad", "out"]) await played.reveal(name);
-    await revealUnplaced(played, "later", await scene.address("silent"));
+    for (const name of names.filter((one) => !["silent", "gone", "later"].includes(one))) await played.reveal(name);
+    await played.revealBetween("later", await scene.address("silent"));
     await played.reject("out");
-    const now = ["sealed", "withdrawn", "standing", "unplaced", "over the ceiling", "malformed", "rejected"];
+    const now = [
+      ...["sealed", "withdrawn", "standing", "unplaced", "over the ceiling", "malformed", "rejected"],
+      ...["under the minimum", "duplicate", "duplicate"],
+    ];
     expect(await states(played, names)).to.deep.equal(now);
-    const order = ["None", "sealed", "withdrawn", "standing", "unplaced", "over the ceiling", "malformed", "rejected"];
+    const model = await played.model();
     for (const [i, name] of names.entries()) {
-      const { status, number, price } = await scene.context.house.bidOf(played.tender, 0, await scene.address(name));
-      expect(order[Number(status)], name).to.equal(now[i]);
-      const bid = bidAt(await played.model(), 0, await scene.address(name));
-      if (bid.opened) expect([numberOf(bid), bid.price ?? 0n]).to.deep.equal([Number(number), price]);
+      const told = await scene.context.house.bidOf(played.tender, 0, await scene.address(name));
+      expect(BID_STATES[Number(told.status)], name).to.equal(now[i]);
+      const bid = bidAt(model, 0, await scene.address(name));
+      if (!bid.opened) continue;
+      const { number, price, lottery } = told;
+      expect([numberOf(bid), bid.price ?? 0n, bid.lottery ?? 0]).to.deep.equal([
+        Number(number),
+        price,
+        Number(lottery),
+      ]);
     }
+    expect(bidAt(model, 0, await scene.address("double")).vendor).to.equal(await scene.address("twin"));
     await played.after("reveal");
     await played.settle("silent");
     expect(await states(played, ["silent"])).to.deep.equal(["forfeited"]);
     await played.award("stands");
-    for (const name of ["later", "over", "bad", "out"]) await played.settle(name);
+    const losers = names.slice(3);
+    for (const name of losers) await played.settle(name);
     const settled = await states(played, names);
-    expect(settled.slice(1)).to.deep.equal([
-      "withdrawn",
-      "standing",
-      "standing",
-      "over the ceiling",
-      "malformed",
-      "rejected",
-    ]);
+    expect(settled.slice(1)).to.deep.equal(["withdrawn", "standing", "standing", ...now.slice(4)]);
     const outcomes = (await played.model()).lots[0]?.bids.map((bid) => bid.bond?.outcome);
-    expect(outcomes).to.deep.equal(["forfeited", undefined, undefined, "released", "released", "released", "released"]);
+    expect(outcomes).to.deep.equal(["forfeited", undefined, undefined, ...losers.map(() => "released")]);
     const treasury = await readBonds(scene.context, scene.token, scene.treasury);
     expect([treasury.due, treasury.symbol, treasury.decimals]).to.deep.equal([5n * 10n ** 18n, "MOCK", 18]);
   });
@@ -137,62 +127,6 @@ describe("read model of a tender, from logs alone", () => {
       [1, 3],
     ]);
     expect(BID_STATES[3]).to.equal("standing");
-  });
-
-  it("the order is the house's: by price, ties by number, after rejections in the middle", async () => {
-    const played = await scene.publish();
-    const prices = { p: 50n, q: 20n, r: 50n, s: 10n, t: 20n, u: MAX_PRICE };
-    for (const [name, price] of Object.entries(prices)) await played.commit(name, price > 750_000n ? 750_000n : price);
-    await played.replace("p", 20n); // equal to q and t, and numbered after both
-    await played.after("commit");
-    for (const name of ["u", "r", "p", "s", "t", "q"]) await played.reveal(name);
-    const expected = await Promise.all(["s", "q", "t", "p", "r", "u"].map((name) => scene.address(name)));
-    const order = async () => standingBids(lotAt(await played.model(), 0)).map(({ bidder }) => bidder);
-    expect(await order()).to.deep.equal(expected);
-    expect(await chainOrder(played)).to.deep.equal(expected);
-    for (const name of ["t", "s", "u"]) {
-      await played.reject(name);
-      expect(await chainOrder(played)).to.deep.equal(await order());
-    }
-    const lot = lotAt(await played.model(), 0);
-    const [first] = standingBids(lot);
-    const told = await standingOrder(scene.context, played.tender, 0);
-    expect(told.map(({ bidder }) => bidder)).to.deep.equal(standingBids(lot).map(({ bidder }) => bidder));
-    expect(predecessorIn(told, 0n, 1)).to.equal(NOBODY);
-    expect(predecessorIn(told, first?.price ?? 0n, numberOf(first as never))).to.equal(NOBODY);
-    expect(predecessorIn(told, 20n, 99)).to.equal(await scene.address("p"));
-    expect(predecessorIn(told, MAX_PRICE, 0)).to.equal(await scene.address("r"));
-  });
-
-  it("bids that have yet to take their place are placed before the award, in any order of opening", async () => {
-    const played = await scene.publish();
-    const names = ["f", "g", "h", "i"];
-    for (const [i, name] of names.entries()) await played.commit(name, BigInt(40 - 10 * i));
-    await played.after("commit");
-    await played.reveal("g");
-    const wrong = await scene.address("i");
-    for (const name of ["f", "h"]) await revealUnplaced(played, name, wrong);
-    await played.reveal("i");
-    expect(await states(played, names)).to.deep.equal(["unplaced", "standing", "unplaced", "standing"]);
-    expect((await lowestBid(scene.context, played.tender, 0))?.bidder).to.equal(wrong);
-    expect(await placeBids(await scene.as("anyone"), played.tender, 0)).to.equal(2);
-    expect(await placeBids(scene.context, played.tender, 0)).to.equal(0);
-    expect(await states(played, names)).to.deep.equal(["standing", "standing", "standing", "standing"]);
-    const expected = await Promise.all(["i", "h", "g", "f"].map((name) => scene.address(name)));
-    expect(await chainOrder(played)).to.deep.equal(expected);
-  });
-
-  it("an unplaced bid can be rejected and does not stand in the way", async () => {
-    const played = await scene.publish();
-    await played.commit("f", 5n);
-    await played.commit("g", 4n);
-    await played.after("commit");
-    await played.reveal("f");
-    await revealUnplaced(played, "g", await scene.address("f"));
-    await played.reject("g");
-    await played.after("reveal");
-    await played.award("f");
-    expect((await played.model()).lots[0]?.award?.price).to.equal(5n);
   });
 
   it("stages and lots by the clock, a deadline being the last second", async () => {
@@ -228,6 +162,29 @@ describe("read model of a tender, from logs alone", () => {
     expect(gone.cancelled?.evidence).not.to.equal(ZeroHash);
   });
 
+  it("an extension, proposed by one key and confirmed by another, moves the deadlines by as much", async () => {
+    const played = await scene.publish();
+    const { tender, schedule } = played;
+    const before = await played.model();
+    const later = schedule.commitDeadline + 3600;
+    await (await scene.officer.house.proposeExtension(tender, later)).wait();
+    const { latest, ...proposed } = await played.model();
+    expect({ ...proposed, latest: before.latest }).to.deep.equal(before);
+    expect(latest.block).to.be.greaterThan(before.latest.block);
+    const second = await scene.as("second officer");
+    const key = { account: await scene.address("second officer"), permissions: permissionBits("tender.extend") };
+    await addKey(await scene.as("admin"), { agency: scene.agency, ...key, until: 2 ** 40 - 1 }).send();
+    await (await second.house.extend(tender, later, 99, ONE)).wait();
+    const model = await played.model();
+    const told = await scene.context.house.tenderOf(tender);
+    for (const name of ["commitDeadline", "revealDeadline", "awardDeadline"] as const) {
+      expect([model[name], Number(told[name])], name).to.deep.equal([schedule[name] + 3600, schedule[name] + 3600]);
+    }
+    await scene.stage.advanceTo(schedule.commitDeadline + 1);
+    await played.commit("late", 5n);
+    expect(tenderStage(await played.model(), (await scene.now()).time)).to.equal("sealing");
+  });
+
   it("as of a block, it is what it was; all tenders are listed in order", async () => {
     const played = await scene.publish();
     const before = await played.model();
@@ -245,21 +202,76 @@ describe("read model of a tender, from logs alone", () => {
 
   it("what a bid says survives whatever its bytes are", async () => {
     const played = await scene.publish();
-    const bytes = [
-      "0x",
-      "0xff",
-      `0x${"ff".repeat(64)}`,
-      `0x${"00".repeat(65)}`,
-      encodeBid({ price: 1n, quotation: NO_QUOTATION }),
+    const head = (price: bigint, lottery = 0) => concat([toBeHex(price, 8), toBeHex(lottery, 2), NO_QUOTATION]);
+    const malformed = [
+      ...["0x", "0xff", `0x${"00".repeat(43)}`, `0x${"ff".repeat(64)}`],
+      concat([head(MAX_PRICE + 1n), "0x0000"]),
+      concat([head(1n, 1000), "0x0000"]),
+      concat([head(1n), "0x0001"]), // an identity that is cut off
+      concat([head(1n), "0x0056", `0x14${"33".repeat(85)}`]), // an identity that nobody signed
     ];
+    const well = [encodeBid({ price: 1n, lottery: 999, quotation: NO_QUOTATION }), concat([head(2n), "0x0000ffff"])];
+    const bytes = [...malformed, ...well];
     for (const [i, one] of bytes.entries()) await played.commitBytes(`x${i}`, one);
     await played.after("commit");
     for (const i of bytes.keys()) await played.reveal(`x${i}`);
     const bids = lotAt(await played.model(), 0).bids;
-    expect(bids.map(({ state }) => state)).to.deep.equal([...Array<string>(4).fill("malformed"), "standing"]);
+    const told = (of: string, count: number) => Array<string>(count).fill(of);
+    const states = [...told("malformed", malformed.length), ...told("standing", well.length)];
+    expect(bids.map(({ state }) => state)).to.deep.equal(states);
     expect(bids.map(({ opened }) => opened?.bytes)).to.deep.equal(bytes);
-    expect(bids.map(({ price }) => price)).to.deep.equal([undefined, undefined, undefined, undefined, 1n]);
+    const said = bids.map(({ price, lottery, vendor }) => [price, lottery, vendor]);
+    expect(said.slice(0, malformed.length)).to.deep.equal(malformed.map(() => [undefined, undefined, undefined]));
+    expect(said.slice(malformed.length)).to.deep.equal([
+      [1n, 999, undefined],
+      [2n, 0, undefined],
+    ]);
   });
+
+  it("events of no bid change none; what is void stays so, beside a duplicate and when its bond is lost", async () => {
+    const played = await scene.publish();
+    for (const [i, name] of ["a", "b", "c"].entries()) await played.commit(name, BigInt(i + 1));
+    await played.after("commit");
+    for (const name of ["a", "b", "c"]) await played.reveal(name);
+    const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => scene.address(name)));
+    const place = [played.tender, 0];
+    const before = await played.model();
+    const still = await readWith(played, [
+      ["BiddingOpened", [played.tender]],
+      ["OpeningBegun", [played.tender, 0]],
+      ["CeilingSealed", [...place, 0, 4, "0x"]],
+      ["TiesDrawn", [...place, 1, 5]],
+    ]);
+    expect({ ...still, latest: before.latest }).to.deep.equal(before);
+    const model = await readWith(played, [
+      ["BidVoided", [...place, a, 0, [0, 1]]],
+      ["BidsDuplicate", [...place, b, a, c]],
+      ["BondForfeited", [...place, a, scene.treasury]],
+    ]);
+    expect(lotAt(model, 0).bids.map(({ state }) => state)).to.deep.equal(["void", "duplicate", "standing"]);
+    expect(bidAt(model, 0, a ?? "").bond?.outcome).to.equal("forfeited");
+  });
+
+  /** A tender as it is read where further events were written, which take a committee. */
+  async function readWith(played: Played, events: [name: string, args: unknown[]][]): Promise<TenderModel> {
+    const { context } = scene;
+    const { latest } = await played.model();
+    const written = events.map(([name, args], i) => {
+      const at = { blockNumber: latest.block, blockHash: ONE, transactionHash: latest.tx, transactionIndex: 0 };
+      const told = context.house.interface.encodeEventLog(name, args);
+      const address = context.addresses.TenderHouse;
+      return new Log({ ...at, ...told, address, index: latest.logIndex + 1 + i, removed: false }, context.provider);
+    });
+    const getLogs = async (filter: Filter) => [...(await context.provider.getLogs(filter)), ...written];
+    const provider = new Proxy(context.provider, {
+      get(target, key) {
+        if (key === "getLogs") return getLogs;
+        const own: unknown = Reflect.get(target, key, target);
+        return typeof own === "function" ? (own.bind(target) as unknown) : own;
+      },
+    });
+    return readTender({ ...context, provider }, played.tender);
+  }
 
   it("a schedule keeps its durations when it is moved, and fills in a week", () => {
     const day = 86_400;
@@ -274,8 +286,9 @@ describe("read model of a tender, from logs alone", () => {
       awardDeadline: start + 93 * day,
     });
     const moved = scheduleOf(noticeOf({ times }), 5, start + 1000 * day);
-    for (const [key, time] of Object.entries(given))
-      expect(moved[key as keyof typeof moved] - time).to.equal(1000 * day);
+    for (const key of ["start", "commitDeadline", "revealDeadline", "awardDeadline"] as const) {
+      expect(moved[key] - given[key], key).to.equal(1000 * day);
+    }
     expect(scheduleOf(noticeOf(), 500, 1000)).to.deep.equal({
       start: 1000,
       commitDeadline: 1000 + 7 * day,

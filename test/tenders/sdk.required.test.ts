@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { concat, dataLength, dataSlice, getBytes, id, keccak256 } from "ethers";
+import { concat, dataLength, dataSlice, getBytes, id, keccak256, Wallet } from "ethers";
 import { suspendAgency } from "../../sdk/src/agencies/acts.ts";
 import { accredit, endAccreditation } from "../../sdk/src/documents/accredit.ts";
 import { type DocumentFile, placed } from "../../sdk/src/documents/documentFile.ts";
 import { holderProof, LACKING } from "../../sdk/src/documents/holderProof.ts";
 import { actor } from "../../sdk/src/shared/context.ts";
 import { bidProofs, decodeBid, encodeBid } from "../../sdk/src/tenders/bid.ts";
+import { identityMessage, packIdentity } from "../../sdk/src/tenders/identity.ts";
 import { parseNotice } from "../../sdk/src/tenders/notice.ts";
 import {
   holderAmong,
@@ -100,26 +101,71 @@ describe("required documents in one word", () => {
 });
 
 describe("a bid with proofs of documents", () => {
-  const bid = { price: 287_500n, quotation: id("quotation") };
+  const bid = { price: 287_500n, lottery: 7, quotation: id("quotation") };
+  const vendor = new Wallet(id("a vendor"));
+  const place = {
+    chainId: 31_337n,
+    house: vendor.address,
+    tender: 1n,
+    lot: 2,
+    bidder: new Wallet(id("a bidder")).address,
+  };
+  const identified = async () => {
+    const { domain, types, value } = identityMessage(place);
+    return packIdentity(place, vendor.address, await vendor.signTypedData(domain, types, value));
+  };
 
-  it("is its 64 bytes and what follows, and is read so only where the lot requires documents", () => {
+  it("is its 44 bytes and what follows, for a vendor that bids itself", () => {
     const plain = encodeBid(bid);
-    expect(dataLength(plain)).to.equal(64);
-    for (const documented of [false, true]) expect(decodeBid(plain, documented)).to.deep.equal(bid);
+    expect(dataLength(plain)).to.equal(44);
+    expect(decodeBid(plain, place)).to.deep.equal({ ...bid, vendor: place.bidder });
     for (const proofs of [LACKING, "0x0102", `0x01${"ab".repeat(53)}`]) {
       const bytes = encodeBid({ ...bid, proofs });
       expect(bytes).to.equal(concat([plain, proofs]));
-      expect(decodeBid(bytes, true)).to.deep.equal({ ...bid, proofs });
-      expect(decodeBid(bytes, false)).to.equal(null);
+      expect(decodeBid(bytes, place)).to.deep.equal({ ...bid, vendor: place.bidder, proofs });
+      expect(bidProofs(bytes)).to.equal(proofs);
     }
   });
 
-  it("is malformed where it is too short or its price too high, whatever follows", () => {
-    expect(decodeBid(dataSlice(encodeBid(bid), 0, 63), true)).to.equal(null);
-    expect(decodeBid("0x", true)).to.equal(null);
-    const dear = `0x${"00".repeat(24)}0800000000000000${"00".repeat(33)}`;
-    expect(decodeBid(dear, true)).to.equal(null);
-    expect(decodeBid(dear.replace("08", "07"), true)?.price).to.equal(7n << 56n);
+  it("has its proofs behind the identity of a vendor, whatever that is", async () => {
+    const own = await identified();
+    const strange = [own, "0x00", `0x14${"22".repeat(20)}`, `0x${"ff".repeat(300)}`];
+    for (const proofs of ["0x", LACKING, `0x03${"ab".repeat(200)}`]) {
+      for (const identity of strange) {
+        const bytes = encodeBid({ ...bid, identity, proofs });
+        expect(dataLength(bytes)).to.equal(44 + dataLength(identity) + dataLength(proofs));
+        expect(bidProofs(bytes)).to.equal(proofs);
+        const wanted = { ...bid, identity, vendor: vendor.address, ...(proofs === "0x" ? {} : { proofs }) };
+        expect(decodeBid(bytes, place)).to.deep.equal(identity === own ? wanted : null);
+      }
+    }
+  });
+
+  it("has none where it is cut off, before, in or right behind the identity", async () => {
+    const bytes = encodeBid({ ...bid, identity: await identified(), proofs: "0x" });
+    for (const length of [0, 42, 43, 44, 45, dataLength(bytes) - 1, dataLength(bytes)]) {
+      expect(bidProofs(dataSlice(bytes, 0, length)), `${length}`).to.equal("0x");
+    }
+    expect(bidProofs(`${bytes}0a`)).to.equal("0x0a");
+  });
+
+  it("is malformed where it is too short, its price too high or its identity another's, whatever follows", async () => {
+    expect(decodeBid(dataSlice(encodeBid(bid), 0, 43), place)).to.equal(null);
+    expect(decodeBid("0x", place)).to.equal(null);
+    const dear = `0x0800000000000000${"00".repeat(36)}${"00".repeat(57)}`;
+    expect(decodeBid(dear, place)).to.equal(null);
+    expect(decodeBid(dear.replace("08", "07"), place)?.price).to.equal(7n << 56n);
+    const bytes = encodeBid({ ...bid, identity: await identified(), proofs: LACKING });
+    expect(decodeBid(dataSlice(bytes, 0, dataLength(bytes) - 2), place)).to.equal(null);
+    for (const other of [
+      { tender: 2n },
+      { lot: 3 },
+      { bidder: vendor.address },
+      { chainId: 1n },
+      { house: place.bidder },
+    ]) {
+      expect(decodeBid(bytes, { ...place, ...other })).to.equal(null);
+    }
   });
 
   it("marks are told by name; a code that no registry gives says no more than unknown", () => {
@@ -158,7 +204,7 @@ describe("proofs of required documents", function () {
 
   const marksOf = (word: bigint, proofs: string) =>
     scene.context.documents.documentMarks(word, proofs, bidder, FOREVER);
-  const bytesOf = (proofs: string) => encodeBid({ price: 1n, quotation: id("quotation"), proofs });
+  const bytesOf = (proofs: string) => encodeBid({ price: 1n, lottery: 0, quotation: id("quotation"), proofs });
 
   describe("proofsFor", () => {
     it("takes for each requirement the document of its schema and issuer, whatever their order", async () => {
@@ -209,7 +255,7 @@ describe("proofs of required documents", function () {
       for (const cut of [dataSlice(record, 0, 53), dataSlice(under, 0, 152), "0x01", "0xff00", "0x", LACKING]) {
         expect(split(concat([record, cut]), 3)).to.deep.equal([record, LACKING, LACKING]);
       }
-      for (const bytes of ["0x", "0x01", dataSlice(bytesOf("0x"), 0, 63), bytesOf("0x")]) {
+      for (const bytes of ["0x", "0x01", dataSlice(bytesOf("0x"), 0, 43), bytesOf("0x")]) {
         expect(splitProofs(bidProofs(bytes), 2), bytes).to.deep.equal([LACKING, LACKING]);
       }
     });

@@ -43,10 +43,12 @@ export function withdrawBond(context: Context, token: string, amount: bigint): A
   return prepare(context.house.withdrawBond, [token, amount], () => ({}));
 }
 
+const FORFEITED = ["BondForfeited", "GuaranteeForfeited"];
+
 /** Settles the bond of a bid whose fate is known: back to the bidder, or to the treasury. Anyone. */
 export function settleBond(context: Context, tender: bigint, lot: number, bidder: string): Act<{ forfeited: boolean }> {
   return prepare(context.house.settleBond, [tender, lot, bidder], (receipt) => ({
-    forfeited: receipt.logs.some((log) => context.house.interface.parseLog(log)?.name === "BondForfeited"),
+    forfeited: receipt.logs.some((log) => FORFEITED.includes(context.house.interface.parseLog(log)?.name ?? "")),
   }));
 }
 

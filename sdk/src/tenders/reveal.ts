@@ -25,7 +25,7 @@ export interface Revealed {
   state: BidState;
   /** For each document that the lot requires what was found; absent where it requires none. */
   documents?: Mark[];
-  /** Minor units; absent where malformed. */
+  /** Minor units; absent where malformed, and where a duplicate kept no place. */
   price?: bigint;
 }
 
@@ -41,7 +41,7 @@ export type RevealOutcome = { act: Act<Revealed> } | { done: Revealed };
 export async function revealBid(context: Context, parameters: RevealParameters): Promise<RevealOutcome> {
   const { tender, lot } = parameters;
   const bidder = await actor(context);
-  const { status, price, marks } = await context.house.bidOf(tender, lot, bidder);
+  const { status, number, price, marks } = await context.house.bidOf(tender, lot, bidder);
   const state = BID_STATES[Number(status)] ?? "none";
   if (state === "none") throw new InputError(`${bidder} has no bid in lot ${lot} of tender ${tender}.`);
   if (state === "withdrawn" || state === "forfeited") {
@@ -56,7 +56,8 @@ export async function revealBid(context: Context, parameters: RevealParameters):
     if (state === "malformed") return { done: { state } };
     const { required } = await context.house.lotOf(tender, lot);
     const count = unpackRequired(required).length;
-    return { done: { state, price, ...(count > 0 ? { documents: unpackMarks(marks, count) } : {}) } };
+    const known = number > 0n ? { price } : {};
+    return { done: { state, ...known, ...(count > 0 ? { documents: unpackMarks(marks, count) } : {}) } };
   }
   const kept = await keptFor(context, parameters, commit.commitment);
   if (!kept) {
@@ -85,7 +86,8 @@ async function opening(
     const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
     const state = BID_STATES[Number(status)];
     if (state === undefined || state === "none") throw new InputError(`A bid cannot have the status ${status}.`);
-    const documents = bid ? documentsOf(context, receipt, unpackRequired(required).length) : undefined;
+    if (state === "malformed") return { state };
+    const documents = documentsOf(context, receipt, unpackRequired(required).length);
     return { state, ...(bid ? { price: bid.price } : {}), ...(documents ? { documents } : {}) };
   });
   return {

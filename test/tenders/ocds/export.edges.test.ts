@@ -58,7 +58,7 @@ describe("OCDS export at the edges", () => {
     const quotations = ["%PDF-1.7", '"text"', "null", '{"format":"common-seal/quotation/1","tenderer":{"name":7}}'];
     for (const [i, text] of quotations.entries()) {
       const quotation = await files.put(bytesOf(text));
-      await played.commitBytes(`q${i}`, encodeBid({ price: 10n, quotation }));
+      await played.commitBytes(`q${i}`, encodeBid({ price: 10n, lottery: 0, quotation }));
     }
     await played.after("commit");
     for (const i of quotations.keys()) await played.reveal(`q${i}`);
@@ -127,7 +127,7 @@ describe("OCDS export at the edges", () => {
 
   it("a bid without a quotation is its account's", async () => {
     const played = await scene.publish();
-    await played.commitBytes("bare", encodeBid({ price: 10n, quotation: NO_QUOTATION }));
+    await played.commitBytes("bare", encodeBid({ price: 10n, lottery: 0, quotation: NO_QUOTATION }));
     await played.after("commit");
     await played.reveal("bare");
     const release = lastOf(await written(played));

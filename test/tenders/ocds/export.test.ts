@@ -157,14 +157,27 @@ describe("OCDS export of whole life cycles", () => {
     expect(order).to.deep.equal(["pending", "active"]);
   });
 
-  it("says what became of bids of every kind", () => {
-    const release = field(recordOf(get("bids of every kind").records.at(-1)?.text ?? ""), "compiledRelease");
-    const bids = objects(field(release, "bids", "details")).map((bid) => [
+  /** Of each bid who made it, what became of it, and its price. */
+  const bidsOf = (title: string) => {
+    const release = field(recordOf(get(title).records.at(-1)?.text ?? ""), "compiledRelease");
+    return objects(field(release, "bids", "details")).map((bid) => [
       textField(objects(bid["tenderers"])[0], "name")?.replace(/^0x.*/, "account"),
       bid["status"],
       textField(bid, "value", "amount"),
     ]);
-    expect(bids).to.have.deep.members([
+  };
+
+  it("a vendor's two bids and one under the minimum are disqualified, with their prices", () => {
+    expect(bidsOf("a vendor's two bids, and one under the minimum")).to.have.deep.members([
+      ["cheap LLC", "disqualified", "1.99"],
+      ["vendor LLC", "disqualified", "3"],
+      ["account", "disqualified", "2"],
+      ["account", "valid", "4"],
+    ]);
+  });
+
+  it("says what became of bids of every kind", () => {
+    expect(bidsOf("bids of every kind")).to.have.deep.members([
       ["account", "withdrawn", undefined],
       ["account", "disqualified", undefined], // silent
       ["account", "disqualified", undefined], // malformed

@@ -1,6 +1,7 @@
 import { encodeBid, NO_QUOTATION } from "../../../sdk/src/tenders/bid.ts";
 import type { Notice } from "../../../sdk/src/tenders/notice.ts";
 import { noticeOf, type Played, type Scene } from "../scene.ts";
+import { commitNaming } from "../vendor.ts";
 
 /** A whole life of a tender, played on a scene. */
 export type Life = (scene: Scene) => Promise<Played>;
@@ -79,7 +80,7 @@ export const lives: Record<string, Life> = {
     await played.commit("replaced", 100n);
     await played.commit("silent", 50n);
     await played.commitBytes("malformed", "0x1234");
-    await played.commitBytes("over", encodeBid({ price: 750_001n, quotation: NO_QUOTATION }));
+    await played.commitBytes("over", encodeBid({ price: 750_001n, lottery: 0, quotation: NO_QUOTATION }));
     await played.commitBare("bare", 200n);
     await played.replace("replaced", 200n);
     await played.commit("again", 3n);
@@ -93,6 +94,20 @@ export const lives: Record<string, Life> = {
     await played.settle("malformed");
     await played.afterStandstill();
     await played.settle("bare");
+    return played;
+  },
+  "a vendor's two bids, and one under the minimum": async (scene) => {
+    const lots = noticeOf().lots.map((lot) => ({ ...lot, minimum: "2" }));
+    const played = await scene.publish({ lots });
+    await played.commit("cheap", 199n);
+    await played.commit("vendor", 300n);
+    await commitNaming(played, "fresh", "vendor", 200n);
+    await commitNaming(played, "other", "another vendor", 400n);
+    await played.after("commit");
+    for (const name of ["cheap", "vendor", "fresh", "other"]) await played.reveal(name);
+    await played.after("reveal");
+    await played.award("other");
+    await played.afterStandstill();
     return played;
   },
   lapsed: async (scene) => {
