@@ -146,6 +146,15 @@ library LotLib {
         lot.slots[bidder] = _isLinked(bid) ? bid.outSlot(status) : bid.openedSlot(status, 0, 0, 0);
     }
 
+    /// @notice Takes a bid out as a duplicate, unless it is out already; tells whether it did.
+    function takeOutDuplicate(Lot storage lot, address bidder) internal returns (bool) {
+        BidSlot bid = lot.slots[bidder];
+        BidStatus status = bid.bidStatus();
+        if (status == BidStatus.Voided || status == BidStatus.Duplicate) return false;
+        takeOut(lot, bidder, bid, BidStatus.Duplicate);
+        return true;
+    }
+
     // Whether a bid has a place in the list. One that has not keeps no number once it is out.
     function _isLinked(BidSlot bid) private pure returns (bool) {
         BidStatus status = bid.bidStatus();

@@ -142,6 +142,10 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         _convict(t, tender, lot, bidder, slot, sealed_, j);
         l.takeOut(bidder, slot, BidStatus.Voided);
         emit BidVoided(tender, lot, bidder, _currentPart(t), j.seats);
+        // A void bid of a vendor's own account is one of its bids too, whether it was opened before or not.
+        address other = l.bidders[bidder];
+        if (other == address(0) || other == bidder) return;
+        if (l.takeOutDuplicate(other)) emit BidsDuplicate(tender, lot, other, bidder, bidder);
     }
 
     /* THE COMMITTEE */
@@ -484,17 +488,15 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
             l.bidders[vendor] = bidder;
             return;
         }
-        BidSlot earlier = l.slots[other];
-        BidStatus status = earlier.bidStatus();
-        if (status != BidStatus.Voided && status != BidStatus.Duplicate) l.takeOut(other, earlier, BidStatus.Duplicate);
-        l.takeOut(bidder, l.slots[bidder], BidStatus.Duplicate);
+        l.takeOutDuplicate(other);
+        l.takeOutDuplicate(bidder);
         emit BidsDuplicate(tender, lot, bidder, other, vendor);
     }
 
-    // Whether an account's own bid was opened, is not void, and names no other vendor.
+    // Whether an account's own bid was opened or is void, and names no other vendor.
     function _isOpened(Lot storage l, address account) private view returns (bool) {
         BidStatus status = l.slots[account].bidStatus();
-        bool opened = status >= BidStatus.Standing && status != BidStatus.Forfeited && status != BidStatus.Voided;
+        bool opened = status >= BidStatus.Standing && status != BidStatus.Forfeited;
         return opened && status != BidStatus.Malformed && l.vendors[account] == address(0);
     }
 }

@@ -22,7 +22,7 @@ describe("deploy: rooms a chain cannot serve", () => {
         "Room documents cannot be served on this chain: the chain lacks MCOPY; AgencyRegistry is not deployed.",
         "Room market cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY; " +
           "AccessManager is not deployed; AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
-        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE; " +
+        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY; " +
           "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
       expect(exitCode).to.equal(1);
@@ -40,7 +40,7 @@ describe("deploy: rooms a chain cannot serve", () => {
         "Room documents cannot be served on this chain: the chain lacks MCOPY, PUSH0; AgencyRegistry is not deployed.",
         "Room market cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY, PUSH0; " +
           "AccessManager is not deployed; AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
-        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE, PUSH0; " +
+        "Room tenders cannot be served on this chain: the chain lacks TLOAD, TSTORE, MCOPY, PUSH0; " +
           "AgencyRegistry is not deployed; DocumentRegistry is not deployed.",
       ]);
       expect(exitCode).to.equal(1);

@@ -122,8 +122,10 @@ abstract contract BondsHandler {
         else if (!guaranteed) _fund(bid);
         Relay memory relay = _relayOf(bid, sender);
         if (guaranteed) relay.guarantee = documentOf(guaranteeHolder(HOUSE, bid.tender, bid.lot, bid.bidder));
+        bool due = guaranteed && _canEnter(bid);
         Act act = guaranteed ? Act.Guarantee : Act.CommitFor;
         if (_try(sender, sealFor(HOUSE, relay), anew ? Act.ReplaceFor : act)) _keep(bid);
+        else require(!due, "a guarantee that holds is refused");
     }
 
     function replace(uint256 which, uint256 price) external inTime {
@@ -291,6 +293,15 @@ abstract contract BondsHandler {
         (TenderId tender, uint16 lot) = _place(where);
         uint32 number = HOUSE.tenderOf(tender).commits + 1;
         return Bid(tender, lot, bidder(who), uint64(price % 100), number, uint40(block.timestamp), bidder(who));
+    }
+
+    // Whether a bid can be sealed for which a guarantee is shown.
+    function _canEnter(Bid memory bid) private view returns (bool) {
+        Tender memory tender = HOUSE.tenderOf(bid.tender);
+        BidStatus status = HOUSE.bidOf(bid.tender, bid.lot, bid.bidder).status;
+        bool open_ = tender.cancelledAt == 0 && block.timestamp <= tender.commitDeadline;
+        bool bonded = tender.rules & BONDED != 0;
+        return open_ && bonded && (status == BidStatus.None || status == BidStatus.Withdrawn);
     }
 
     function _oldBid(uint256 which) private view returns (Bid memory bid) {

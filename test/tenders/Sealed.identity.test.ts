@@ -271,6 +271,24 @@ describe("TenderHouse: the vendor inside the bid", () => {
     });
   });
 
+  it("a lot whose only bid over the ceiling is void, or a duplicate, is closed without a winner, not as over its ceiling", async () => {
+    for (const twice of [false, true]) {
+      const s = await bidding();
+      const bid = await seal(s, s.a, CEILING + 1n, twice ? {} : { garble: (envelope) => flipped(envelope, 300) });
+      const second = twice
+        ? await seal(s, s.b, CEILING + 1n, { identity: await identityOf(s, s.a, s.b.address) })
+        : undefined;
+      await publish(s);
+      await open(s, bid);
+      if (second) await open(s, second);
+      else await judge(s, bid);
+      expect(await statusOf(s, s.a)).to.equal(twice ? Status.Duplicate : Status.Voided);
+      await toAwards(s);
+      await s.house.connect(s.officer).closeLot(s.tender, 0, ZeroAddress);
+      expect((await s.house.lotOf(s.tender, 0)).award.outcome, String(twice)).to.equal(Outcome.NoWinner);
+    }
+  });
+
   it("is whose documents are judged, at the opening and at the award", async () => {
     const stage = await networkHelpers.loadFixture(sealedStage);
     const tax = await issuer(stage);

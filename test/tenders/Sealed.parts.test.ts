@@ -278,9 +278,9 @@ describe("TenderHouse: bids of two parts", () => {
       await at(s.scoresDeadline + 1n);
       await refused(reveal(s), ...closed, s.judgeDeadline + 1n, s.scoresDeadline);
       await snapshot.restore();
+      await at(s.scoresDeadline);
       const nothing = s.house.connect(s.scorer).revealScores(s.tender, ZeroHash);
       await refused(nothing, s.house, "TenderReasonMissing", 0, ZeroHash);
-      await at(s.scoresDeadline);
       await reveal(s);
       await refused(reveal(s), ...closed, 0, s.scoresDeadline);
     });

@@ -259,6 +259,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     }
     case "BidWithdrawn":
       bid.state = "withdrawn";
+      delete bid.payer;
       bid.withdrawn = moment;
       return;
     case "BidOpened":
@@ -276,6 +277,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     case "BondReleased":
       bid.bond = { ...moment, outcome: "released" };
       return;
+    case "GuaranteeForfeited":
     case "BondForfeited":
       if (bid.state !== "void") bid.state = "forfeited";
       bid.bond = { ...moment, outcome: "forfeited" };
@@ -294,7 +296,9 @@ function applyToSealed(lot: LotModel, bid: BidModel, name: string, args: unknown
       return true;
     case "BidsDuplicate": {
       const { other } = args as BidsDuplicateEvent.OutputObject;
-      for (const one of lot.bids) if (one === bid || one.bidder === other) one.state = "duplicate";
+      for (const one of lot.bids) {
+        if (one === bid || (one.bidder === other && one.state !== "void")) one.state = "duplicate";
+      }
       return true;
     }
     case "BidVoided":
