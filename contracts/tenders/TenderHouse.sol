@@ -144,7 +144,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         emit BidVoided(tender, lot, bidder, _currentPart(t), j.seats);
         // A void bid of a vendor's own account is one of its bids too, whether it was opened before or not.
         address other = l.bidders[bidder];
-        if (other == address(0) || other == bidder) return;
+        if (other == address(0) || other == bidder || l.vendors[bidder] != address(0)) return;
         if (l.takeOutDuplicate(other)) emit BidsDuplicate(tender, lot, other, bidder, bidder);
     }
 

@@ -63,7 +63,7 @@ describe("a tender opened by a committee on the command line", function () {
     await committee("join", ...as(MEMBERS[1] ?? 0));
     expectRefusal(await committee("freeze"), "CommitteeNotFrozen");
     const early = ["tender", "seal", ...one, "--lot", "0", "--price", "2875.00", ...as(VENDOR)];
-    expectRefusal(await house.run(...early), "Seat 2 of tender 1 is not taken yet");
+    expectRefusal(await house.run(...early), "The committee of tender 1 is not frozen yet");
     await committee("join", ...as(MEMBERS[2] ?? 0));
     expect((await committee("freeze")).stdout).to.match(/bidding in tender 1 is open/);
     expect((await committee("freeze")).stdout).to.match(/open already/);

@@ -114,7 +114,7 @@ abstract contract SealedLot {
         uint64[] memory ceilings = new uint64[](1);
         _ceiling = uint64(_random(8));
         ceilings[0] = _ceiling;
-        terms = termsOf(1 hours, address(0), 0, address(0), ceilings);
+        terms = termsOf(2 days, address(0), 0, address(0), ceilings);
         terms.sealing.seats = new AgencyId[](3);
         terms.sealing.threshold = 2;
         terms.sealing.bidLengths = new uint16[](1);
@@ -205,7 +205,7 @@ abstract contract SealedLot {
         (uint256 over, uint256 sum) = (0, _sum());
         for (uint256 i = 0; i < _bids.length; ++i) {
             _expectStatus(i);
-            if (_bids[i].opened && _ceiling != 0 && _bids[i].price > _ceiling) ++over;
+            if (_bids[i].status == BidStatus.OverCeiling) ++over;
         }
         LotView memory lot = _house.lotOf(_tender, 0);
         require(lot.lotterySum == sum, "sum: not as the reference");

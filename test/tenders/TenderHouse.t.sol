@@ -258,6 +258,7 @@ contract TenderHouseTest {
         LotView memory lot = _house.lotOf(_tender, 0);
         if (closed) {
             bool over = lot.overCeiling != 0;
+            for (uint256 i = 0; i < _bids.length; ++i) over = over && _bids[i].place != Place.Struck;
             require(lot.award.outcome == (over ? LotOutcome.OverCeiling : LotOutcome.NoWinner), "another outcome");
             return;
         }
