@@ -48,7 +48,8 @@ interface ITenderOffice is ITenderErrors {
     /// @return tender its number
     function publish(TenderTerms calldata terms) external returns (TenderId tender);
 
-    /// @notice Proposes a later commit deadline, before the present one and while bids can be sealed. A key of the agency with TENDER_PUBLISH.
+    /// @notice Proposes a later commit deadline, before the present one and while bids can be sealed. A key of the
+    /// agency with TENDER_PUBLISH.
     function proposeExtension(TenderId tender, uint40 deadline) external;
 
     /// @notice Extends a tender by confirming what was proposed, before the commit deadline: every deadline moves by as
