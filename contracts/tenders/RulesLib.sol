@@ -9,7 +9,8 @@ import {REQUIREMENT_BITS} from "./LotLib.sol";
 import {MIN_BIDDING, TermsLib} from "./TermsLib.sol";
 import {MAX_PRICE, SealingTerms, TenderTerms} from "./TenderTypes.sol";
 
-// A publication writes slots for each lot with a ceiling; this many fit into one transaction (EIP-7825).
+// A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825), fewer where
+// lots have a minimum, which is a slot more.
 uint256 constant MAX_LOTS = 500;
 // ISO 4217 has at most 4; two more allow for prices finer than the minor unit.
 uint8 constant MAX_DECIMALS = 6;

@@ -15,7 +15,7 @@ import {
   TenderOffice__factory,
 } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
-import { deploy, freshChain, recorded, withFolder, withStderr } from "./run.ts";
+import { deploy, freshChain, recorded, TRANSACTIONS, withFolder, withStderr } from "./run.ts";
 
 const UNAUTHORIZED = dataSlice(id("AccessManagedUnauthorized(address)"), 0, 4);
 const DAY = 86_400;
@@ -187,7 +187,7 @@ describe("deploy: authority", () => {
       expect(house.env.data.delay.seconds).to.equal(DAY);
       const [deployed] = await house.manager.queryFilter(house.manager.filters.RoleGrantDelayChanged());
       const since = Number(deployed?.args.since);
-      expect(since - (await house.networkHelpers.time.latest())).to.be.within(SETBACK - 10, SETBACK);
+      expect(since - (await house.networkHelpers.time.latest())).to.be.within(SETBACK - TRANSACTIONS, SETBACK);
       await house.networkHelpers.time.increaseTo(since - 1);
       expect((await grantDelays(house))[0]).to.equal(0n);
       await house.networkHelpers.time.increase(SETBACK);
