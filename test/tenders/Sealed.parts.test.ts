@@ -253,6 +253,14 @@ describe("TenderHouse: bids of two parts", () => {
     await openPrice(later, valid);
   });
 
+  it("a technical part does not open as if there were no price part", async () => {
+    const s = await scene();
+    await publish(s);
+    const alone = open(s, s.bid, { other: ZeroHash });
+    await refused(alone, s.house, "TenderOpeningMismatch", s.tender, 0, s.a.address);
+    await open(s, s.bid);
+  });
+
   describe("revealScores", () => {
     const reveal = (s: SealedScene, by = s.scorer) => s.house.connect(by).revealScores(s.tender, id("scores"));
 
