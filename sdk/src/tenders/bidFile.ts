@@ -19,6 +19,15 @@ const hex = (bytes: number) =>
     .toLowerCase()
     .regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`));
 
+const part = z.strictObject({
+  bid: z
+    .string()
+    .toLowerCase()
+    .regex(/^0x([0-9a-f]{2})*$/),
+  salt: hex(32),
+  commitment: hex(32),
+});
+
 const bidFileSchema = z.strictObject({
   format: z.literal("common-seal/bid/1"),
   chainId: uint(256n),
@@ -28,23 +37,9 @@ const bidFileSchema = z.strictObject({
   lot: z.int().min(0).max(65_535),
   part: z.literal(0),
   bidder: address,
-  bid: z
-    .string()
-    .toLowerCase()
-    .regex(/^0x([0-9a-f]{2})*$/),
-  salt: hex(32),
-  commitment: hex(32),
+  ...part.shape,
   /** The price part, where the tender has two; the first one is the technical part then. */
-  second: z
-    .strictObject({
-      bid: z
-        .string()
-        .toLowerCase()
-        .regex(/^0x([0-9a-f]{2})*$/),
-      salt: hex(32),
-      commitment: hex(32),
-    })
-    .optional(),
+  second: part.optional(),
   created: z.iso.datetime(),
   /** The text of the quotation whose digest the bid holds. */
   quotation: z.string().optional(),

@@ -75,7 +75,8 @@ export async function awardLot(
   const result = () => ({ winner: bidder });
   if (!required.some(({ atAward }) => atAward)) return prepare(context.house.award, [tender, lot, bidder], result);
   const bid = bidAt(await readTender(context, tender), lot, bidder);
-  const opened = splitProofs(bidProofs(bid.opened?.bytes ?? "0x"), required.length);
+  const sealed = bid.technical ? bidProofs(bid.technical.bytes, true) : bidProofs(bid.opened?.bytes ?? "0x");
+  const opened = splitProofs(sealed, required.length);
   const proofs = required.flatMap((one, i) => {
     const admitted = bid.admitted !== undefined && (bid.marks?.[i] ?? "held") !== "held";
     if (!one.atAward || admitted) return [];

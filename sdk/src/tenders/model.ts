@@ -40,7 +40,9 @@ export interface BidModel {
   /** The first is the sealing, the last the one in force. */
   commits: CommitModel[];
   withdrawn?: Moment;
-  /** The opening of the only part, or of the latest of two. */
+  /** The opening of the technical part, where there are two. */
+  technical?: Moment & { bytes: string; salt: string };
+  /** The opening of the only part, or of the price part. */
   opened?: Moment & { bytes: string; salt: string };
   /** On whose behalf the account bids; absent = it is the vendor. */
   vendor?: string;
@@ -146,11 +148,23 @@ export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotS
   if (lot.award) return now > lot.award.standstillEnd ? "final" : "awarded";
   if (lot.closed) return "no winner";
   if (tender.cancelled) return "cancelled";
-  return now > tender.awardDeadline ? "lapsed" : "open";
+  return now > tender.awardDeadline || committeeFailed(tender, now) ? "lapsed" : "open";
 }
 
-/** Whether bids still sealed at a moment in seconds, UTC, were not opened in time: their bonds are forfeited. */
+/** Whether too few scalars, or no technical scores, were out in time: nothing is opened or awarded, bonds are free. */
+export function committeeFailed({ sealing }: TenderModel, now: number): boolean {
+  if (!sealing) return false;
+  if (sealing.scoresDeadline !== undefined && !sealing.scored && now > sealing.scoresDeadline) return true;
+  const out = sealing.opened.length > (sealing.scored ? 1 : 0);
+  return !out && !sealing.openByBidders && now > sealing.scalarsDeadline;
+}
+
+/**
+ * Whether bids still sealed at a moment in seconds, UTC, were not opened in time: their bonds are forfeited. Never where
+ * a committee opens them.
+ */
 export function openingMissed(tender: TenderModel, now: number): boolean {
+  if (tender.sealing) return false;
   const stopped = tender.cancelled !== undefined && tender.cancelled.time <= tender.revealDeadline;
   return now > tender.revealDeadline && !stopped;
 }
@@ -162,6 +176,7 @@ export function tenderStage(tender: TenderModel, now: number): TenderStage {
   if (tender.lots.every((lot) => lot.award ?? lot.closed)) return "decided";
   if (tender.cancelled) return "cancelled";
   if (now <= tender.commitDeadline) return "sealing";
-  if (now <= tender.revealDeadline) return "opening";
+  if (committeeFailed(tender, now)) return "lapsed";
+  if (now <= (tender.sealing?.judgeDeadline ?? tender.revealDeadline)) return "opening";
   return now <= tender.awardDeadline ? "deciding" : "lapsed";
 }

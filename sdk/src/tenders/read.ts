@@ -311,7 +311,12 @@ function applyToSealed(lot: LotModel, bid: BidModel, name: string, args: unknown
 
 function openBid(bid: BidModel, event: BidOpenedEvent.OutputObject, moment: Moment): void {
   bid.state = openedState(Number(event.status));
-  bid.opened = { ...moment, bytes: event.bid, salt: event.salt };
+  const opened = { ...moment, bytes: event.bid, salt: event.salt };
+  if (bid.state === "part opened") {
+    bid.technical = opened;
+    return;
+  }
+  bid.opened = opened;
   const decoded = bid.state === "malformed" ? null : decodePrice(event.bid);
   if (!decoded) return;
   bid.price = decoded.price;

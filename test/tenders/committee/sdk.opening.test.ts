@@ -10,6 +10,7 @@ import { readCommittee } from "../../../sdk/src/tenders/committee/read.ts";
 import { SecretStore } from "../../../sdk/src/tenders/committee/secrets.ts";
 import { awardLot } from "../../../sdk/src/tenders/decide.ts";
 import { clearHead } from "../../../sdk/src/tenders/head.ts";
+import { lotStatus, openingMissed, tenderStage } from "../../../sdk/src/tenders/model.ts";
 import { openBids } from "../../../sdk/src/tenders/openAll.ts";
 import { noticeOf, type Played, Scene } from "../scene.ts";
 
@@ -102,6 +103,57 @@ describe("a tender that a committee opens, by the SDK", function () {
     await (await awardLot(scene.officer, { tender, lot: 0, bidder })).send();
     const [lot] = (await played.model()).lots;
     expect(lot?.award).to.include({ winner: bidder, price: 3_000n });
+  });
+
+  it("opens two parts at different moments, the price only after the technical scores", async () => {
+    const scorer = await scene.address("scorer");
+    const played = await scene.publish({ sealing: { seats: bodies, threshold: 3, parts: 2, scorer } });
+    const { tender } = played;
+    for (let seat = 0; seat < SEATS; seat++) await sit(tender, seat);
+    await openBidding(scene.context, tender).send();
+    await played.commit("dan", 6_000n);
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1_801);
+    for (const seat of [0, 2, 4]) await tell(tender, seat);
+    expect((await openBids(scene.context, { tender })).map(({ state }) => state)).to.deep.equal(["part opened"]);
+    const [technical] = (await played.model()).lots[0]?.bids ?? [];
+    expect(technical).to.include({ state: "part opened" });
+    expect(technical).to.not.have.any.keys("price", "lottery", "opened", "quotation");
+
+    await scene.stage.advanceTo(((await played.model()).sealing?.judgeDeadline ?? 0) + 1);
+    const { house } = await scene.as("scorer");
+    await (await house.revealScores(tender, played.documents)).wait();
+    expect(await openBids(scene.context, { tender }).catch((error: Error) => error.message)).to.match(/^0 scalars/);
+    const { time } = await scene.now();
+    await scene.stage.advanceTo(time + 1_801);
+    for (const seat of [1, 2, 3]) await tell(tender, seat);
+    expect((await openBids(scene.context, { tender })).map(({ state }) => state)).to.deep.equal(["standing"]);
+    const model = await played.model();
+    expect(model.lots[0]?.bids[0]).to.include({ price: 6_000n });
+    expect(model.lots[0]?.bids[0]?.technical?.bytes).to.equal(technical?.technical?.bytes);
+    const judged = model.sealing?.judgeDeadline ?? 0;
+    expect([judged, judged + 1].map((now) => tenderStage(model, now))).to.deep.equal(["opening", "deciding"]);
+  });
+
+  it("says that a tender lapsed whose committee published too few scalars, and that no bid was missed", async () => {
+    const played = await publish();
+    for (let seat = 0; seat < SEATS; seat++) await sit(played.tender, seat);
+    await openBidding(scene.context, played.tender).send();
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1_801);
+    for (const seat of [0, 1]) await tell(played.tender, seat);
+    const model = await played.model();
+    const [lot] = model.lots;
+    const last = model.sealing?.scalarsDeadline ?? 0;
+    if (!lot) throw new Error("no lot");
+    for (const [now, lapsed] of [
+      [last, false],
+      [last + 1, true],
+    ] as const) {
+      expect(tenderStage(model, now)).to.equal(lapsed ? "lapsed" : "opening");
+      expect(lotStatus(model, lot, now)).to.equal(lapsed ? "lapsed" : "open");
+    }
+    expect(openingMissed(model, model.awardDeadline + 1)).to.equal(false);
+    await scene.stage.advanceTo(last + 1);
+    expect(await scene.context.house.lapsed(played.tender)).to.equal(true);
   });
 
   it("asks for seats in a notice that names a threshold they bear", () => {

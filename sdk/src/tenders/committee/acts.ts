@@ -6,7 +6,7 @@ import { InputError } from "../../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../../shared/final.ts";
 import { type KeyPlace, newSecret, proveKey } from "./key.ts";
 import { type CommitteeModel, holds, readCommittee, type SeatModel } from "./read.ts";
-import { keyPlaceOf, type KeptSecret, type SecretStore, unlockSecret } from "./secrets.ts";
+import { type KeptSecret, type SecretStore, unlockSecret } from "./secrets.ts";
 
 export interface SeatParameters {
   tender: bigint;
@@ -160,24 +160,16 @@ async function seating(
 }
 
 /** For each part the kept secret of a seat's key on chain, where it is kept here. */
-async function secretsOf(
+function secretsOf(
   context: Context,
   secrets: SecretStore,
   model: CommitteeModel,
-  seat: SeatModel,
+  { seat, points }: SeatModel,
 ): Promise<(KeptSecret | undefined)[]> {
-  const { kept } = await secrets.list();
-  return Array.from({ length: model.parts }, (_, part) =>
-    kept.find(({ file }) => {
-      const place = keyPlaceOf(file);
-      return (
-        file.genesisHash === context.genesisHash.toLowerCase() &&
-        place.chainId === context.chainId &&
-        place.tender === model.tender &&
-        place.part === part &&
-        file.point === seat.points[part]
-      );
-    }),
+  return Promise.all(
+    points.map((point, part) =>
+      secrets.ofPoint(placeOf(context, model.tender, part, seat), context.genesisHash, point),
+    ),
   );
 }
 
