@@ -3,7 +3,13 @@ import { roomIsServed } from "../rocketh/rooms.ts";
 
 export default deployScript(
   async (env) => {
-    const contracts = [artifacts.OpeningCommittee, artifacts.TenderOffice, artifacts.TenderDesk, artifacts.TenderHouse];
+    const contracts = [
+      artifacts.ERC7913P256Verifier,
+      artifacts.OpeningCommittee,
+      artifacts.TenderOffice,
+      artifacts.TenderDesk,
+      artifacts.TenderHouse,
+    ];
     if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
     const account = env.namedAccounts.deployer;
     const registry = env.get("AgencyRegistry").address;
@@ -24,10 +30,15 @@ export default deployScript(
       parts.push(part.address);
     }
     const [office, desk] = parts as [`0x${string}`, `0x${string}`];
+    const { address: verifier } = await env.deploy("ERC7913P256Verifier", {
+      account,
+      artifact: deployable(artifacts.ERC7913P256Verifier),
+      args: [],
+    });
     await env.deploy("TenderHouse", {
       account,
       artifact: deployable(artifacts.TenderHouse),
-      args: [registry, documents, committee, office, desk],
+      args: [registry, documents, committee, office, desk, verifier],
     });
   },
   { tags: ["tenders"], dependencies: ["agencies", "documents"] },

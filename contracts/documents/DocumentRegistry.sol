@@ -306,8 +306,6 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
         address holder,
         uint40 time
     ) external view returns (uint256 marks) {
-        uint256 then = time;
-        if (then > block.timestamp) then = block.timestamp;
         uint256 rest = Requirements.unwrap(required);
         (uint256 place, uint256 end) = DocumentLib.placesOf(proofs);
         unchecked {
@@ -316,7 +314,7 @@ contract DocumentRegistry is IDocumentRegistry, Accreditations, EIP712, Multical
                 uint256 proof = place;
                 uint256 form;
                 (form, place) = DocumentLib.formOf(proof, end);
-                if (form != 0) mark = _mark(rest, form, proof, place, holder, then);
+                if (form != 0) mark = _mark(rest, form, proof, place, holder, time);
                 marks |= mark << shift;
                 rest >>= REQUIREMENT_BITS;
             }

@@ -342,8 +342,8 @@ interface IDocumentRegistry is IAccreditations {
         bytes calldata signature
     ) external view returns (Verdict memory);
 
-    /// @notice Whether somebody held required documents at the end of a past second (`time` now or later: holds them
-    /// now). Never reverts, whatever the proofs are.
+    /// @notice Whether somebody held required documents at the end of a second; of one to come, whether they will hold
+    /// then as far as is known now. Never reverts, whatever the proofs are.
     /// @param proofs for each requirement in order: a byte, 0 = lacking, 1 = a document of its own, 2 + d = one under a
     /// root of depth d; then, unless lacking, issuer (4 bytes), number of fields (1), the holder's salt (16), the root
     /// of the fields (32); then, under a root, index (3) and d siblings (32 each)

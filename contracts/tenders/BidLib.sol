@@ -104,6 +104,16 @@ library BidLib {
         return BidSlot.wrap(rest | (uint256(next) << _NEXT_AT) | (tied ? _TIED : 0));
     }
 
+    /// @notice The slot of a bid struck from the head of the order: it follows itself.
+    function struckSlot(BidSlot slot) internal pure returns (BidSlot) {
+        return slot.withNext(slot.bidNumber(), false);
+    }
+
+    /// @notice Whether a bid that keeps its number was struck from the order.
+    function isStruck(BidSlot slot) internal pure returns (bool) {
+        return slot.nextNumber() == slot.bidNumber();
+    }
+
     /// @notice The slot with another status; all else stays.
     function withStatus(BidSlot slot, BidStatus status) internal pure returns (BidSlot) {
         return BidSlot.wrap((BidSlot.unwrap(slot) & ~_STATUS_MASK) | uint256(status));

@@ -6,6 +6,7 @@ import {BLS_ORDER, Bls12381Lib, POINT_LENGTH} from "../shared/Bls12381Lib.sol";
 import {TenderId} from "./TenderTypes.sol";
 
 bytes32 constant ENVELOPE_TAG = keccak256("CommonSeal.Envelope.v1");
+bytes32 constant DERIVE_TAG = keccak256("CommonSeal.Envelope.Derive.v2");
 
 /// @title EnvelopeLib
 /// @notice Opens envelopes; IOpeningCommittee tells the construction.
@@ -46,6 +47,40 @@ library EnvelopeLib {
             shares[i] = share % BLS_ORDER;
         }
         return _decrypt(context, _interpolate(seats, shares), envelope[POINT_LENGTH + 32 * count:]);
+    }
+
+    /// @notice Whether an envelope's point and a seat's share are those that the salt makes.
+    /// @param threshold number of scalars that open the envelope
+    /// @param seat whose share is looked at
+    /// @param point the seat's, 96 bytes, valid
+    /// @param envelope longer than a point and a share for each seat
+    function isMadeOf(
+        bytes32 context,
+        bytes32 salt,
+        uint256 threshold,
+        uint256 seat,
+        bytes calldata point,
+        bytes calldata envelope
+    ) internal view returns (bool) {
+        uint256 nonce = _derived(context, salt, 0);
+        bytes memory start = Bls12381Lib.padded(envelope[:POINT_LENGTH]);
+        if (keccak256(start) != keccak256(Bls12381Lib.mulBase(nonce))) return false;
+        (, bytes memory product) = Bls12381Lib.mulBaseAdd(0, Bls12381Lib.padded(point), nonce);
+        bytes32 mask = keccak256(abi.encodePacked(context, seat, start, product));
+        uint256 share = 0;
+        for (uint256 i = threshold; i > 0; --i) {
+            share = addmod(mulmod(share, seat + 1, BLS_ORDER), _derived(context, salt, i), BLS_ORDER);
+        }
+        return bytes32(envelope[POINT_LENGTH + 32 * seat:]) == bytes32(share) ^ mask;
+    }
+
+    // A scalar that the salt makes: 0 is r_e, 1 the key, then the other coefficients. Of 512 bits, so that each is
+    // as likely as any other.
+    function _derived(bytes32 context, bytes32 salt, uint256 index) private pure returns (uint256) {
+        uint256 high = uint256(keccak256(abi.encode(DERIVE_TAG, context, salt, index, 0)));
+        uint256 low = uint256(keccak256(abi.encode(DERIVE_TAG, context, salt, index, 1)));
+        uint256 shift = addmod(type(uint256).max, 1, BLS_ORDER);
+        return addmod(mulmod(high, shift, BLS_ORDER), low, BLS_ORDER);
     }
 
     // The value at 0 of the polynomial with these values at seat + 1: the sum of s_i * n_i / d_i, where n_i is the

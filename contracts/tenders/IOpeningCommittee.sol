@@ -38,7 +38,10 @@ struct CommitteeView {
 /// context = keccak256(abi.encode(ENVELOPE_TAG, chainid, house, tender, lot, part, bidder)):
 /// a share is s_i xor keccak256(context | i | U | p_i*U), s_i the value at i+1 of a polynomial of degree t-1 modulo the
 /// order whose value at 0 is the key K; the body is (salt | bid) xor the blocks keccak256(context | K | j), j = 0, 1...
-/// This is ElGamal with Shamir's sharing; an honest envelope opens the same with every subset of seats.
+/// This is ElGamal with Shamir's sharing. U = r*G; r, K and the other coefficients a_1, a_2 ... are the scalars 0, 1, 2,
+/// 3 ... of the salt: scalar i = (h_0 * 2^256 + h_1) modulo the order,
+/// h_j = keccak256(abi.encode(DERIVE_TAG, context, salt, i, j)). So an honest envelope opens the same with every subset
+/// of seats, and who knows the salt can show of a seat that keeps silent whether its share is honest.
 interface IOpeningCommittee {
     /// @notice A house formed a committee.
     event CommitteeFormed(
@@ -155,6 +158,21 @@ interface IOpeningCommittee {
         uint8[] calldata seats,
         bytes calldata envelope
     ) external view returns (bytes memory plaintext);
+
+    /// @notice Whether an envelope's point, and its share for a seat whose scalar is not out, are those that the salt
+    /// makes.
+    /// @param point the seat's, 96 bytes
+    function isMadeOf(
+        address house,
+        TenderId tender,
+        uint16 lot,
+        uint8 part,
+        address bidder,
+        uint8 seat,
+        bytes calldata point,
+        bytes32 salt,
+        bytes calldata envelope
+    ) external view returns (bool);
 
     /// @notice A committee.
     function committeeOf(address house, TenderId tender) external view returns (CommitteeView memory);

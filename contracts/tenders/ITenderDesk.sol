@@ -2,12 +2,13 @@
 pragma solidity ^0.8.37;
 
 import {ITenderErrors} from "./ITenderErrors.sol";
+import {ITenderRemedy} from "./ITenderRemedy.sol";
 import {ITenderSealing} from "./ITenderSealing.sol";
 import {LotOutcome, TenderId} from "./TenderTypes.sol";
 
 /// @title Desk of the tender house: decisions on bids and lots, and acts on bidders' behalf
 /// @notice They are called at the house, which runs the desk's code on its own state.
-interface ITenderDesk is ITenderErrors, ITenderSealing {
+interface ITenderDesk is ITenderErrors, ITenderRemedy, ITenderSealing {
     // In the agency's acts `key` is the position of the key that acted among the agency's keys.
 
     /// @notice The agency admitted a marked bid: its marks hinder an award no more.
@@ -59,7 +60,8 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
     /// @notice Rejects a bid: an opened one in its place, until the lot is decided; of two parts also one of which the
     /// technical part is opened, until the scores are revealed. It keeps its place and its lottery number. A key of the
     /// agency with TENDER_REJECT.
-    /// @param reason code of the reason, not 0
+    /// @param reason code of the reason, not 0; of an abnormally low price (5), where a rule judges bids, only once its
+    /// bidder was asked
     /// @param evidence SHA-256 digest of the public statement of reasons
     function reject(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external;
 
@@ -81,8 +83,9 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
     function draw(TenderId tender, uint16 lot, address[] calldata tied) external;
 
     /// @notice Awards a lot, after the reveal deadline (of sealed bids: the judge deadline) and until the award
-    /// deadline. Refused unless the bidder's bid stands at the head of the order, within ceiling and minimum, is
-    /// drawn where it is tied, and has no marks. A key of the agency with TENDER_AWARD.
+    /// deadline. Refused unless the bidder's bid stands within ceiling and minimum and has no marks; is at the head of the
+    /// order, and drawn where it is tied, or is selected by the tender's rule; and while a complaint stops the lot. By a
+    /// rule, a lot can be awarded to several, one by one. A key of the agency with TENDER_AWARD.
     function award(TenderId tender, uint16 lot, address bidder) external;
 
     /// @notice As `award`, of a lot that requires documents at the award: those are judged by what holds now.
@@ -91,7 +94,7 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
     function awardWithDocuments(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) external;
 
     /// @notice Closes a lot in which no bid can win, in the same time as an award: none stands, or the lowest is over
-    /// the ceiling. A key of the agency with TENDER_AWARD.
+    /// the ceiling, or the tender's rule selects nobody. A key of the agency with TENDER_AWARD.
     /// @param head bidder of the bid at the head of the order; zero where there is none
     function closeLot(TenderId tender, uint16 lot, address head) external;
 
@@ -128,7 +131,8 @@ interface ITenderDesk is ITenderErrors, ITenderSealing {
 
     /// @notice Settles the bond of a bid once its fate is known; anyone may call. To the treasury: of a void bid;
     /// without a committee, of one still sealed after the reveal deadline. All others go back into the free balance
-    /// of who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill). A guarantee
+    /// of who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill; where complaints are
+    /// heard everyone's, and not while one stops the lot, for a year after the award deadline at the longest). A guarantee
     /// moves nothing.
     function settleBond(TenderId tender, uint16 lot, address bidder) external;
 }

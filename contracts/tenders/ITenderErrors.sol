@@ -41,6 +41,27 @@ interface ITenderErrors {
     /// @notice The digest of the tender's notice is zero.
     /// @custom:fix Store the notice and pass its SHA-256 digest.
     error TenderDocumentsMissing();
+    /// @notice A rule or a body for complaints is no contract, or amendments would leave more than 60 days.
+    /// @custom:fix Name contracts of this house, or none; give amendPeriod in seconds.
+    error TenderJudgingInvalid(address rule, address complaints, uint32 amendPeriod);
+    /// @notice The tender provides for no amendments.
+    /// @custom:fix Cancel it and publish another, or extend it.
+    error TenderUnamendable(TenderId tender);
+    /// @notice The tender's rule does not select this bid.
+    /// @custom:fix See `tender evaluation` for what it selects; the ranking may have to be submitted first.
+    error TenderNotSelected(TenderId tender, uint16 lot, address bidder);
+    /// @notice A complaint stops the lot.
+    /// @custom:fix Wait for the review's decision, or for its deadline.
+    error TenderUnderReview(TenderId tender, uint16 lot);
+    /// @notice The price was not flagged as abnormally low, or its bidder can still answer.
+    /// @custom:fix Flag it, and wait for the answer or until its time is over.
+    error TenderLowBidUnheard(TenderId tender, uint16 lot, address bidder);
+    /// @notice Only the contract that hears the tender's complaints orders remedies.
+    /// @custom:fix Decide the complaint there.
+    error TenderComplaintsOnly(TenderId tender, address complaints);
+    /// @notice The lot cannot be opened anew: it was annulled or is being repeated, or the deadline is too far away.
+    /// @custom:fix Annul it, or give an award deadline at most 180 days from now.
+    error TenderReopenInvalid(TenderId tender, uint16 lot, uint40 awardDeadline);
     /// @notice The tender was cancelled.
     /// @custom:fix Its bonds can be settled; nothing else is left to do.
     error TenderIsCancelled(TenderId tender);

@@ -73,16 +73,6 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     );
     /// @notice A bid names the vendor on whose behalf it was made.
     event BidIdentified(TenderId indexed tender, uint16 indexed lot, address indexed bidder, address vendor);
-    /// @notice Two bids are of the same vendor: neither can win.
-    event BidsDuplicate(
-        TenderId indexed tender,
-        uint16 indexed lot,
-        address indexed bidder,
-        address other,
-        address vendor
-    );
-    /// @notice A bid's envelope was proven with these seats not to hold what its bidder committed to: it is void.
-    event BidVoided(TenderId indexed tender, uint16 indexed lot, address indexed bidder, uint8 part, uint8[] seats);
     /// @notice Documents required of an opened bid are wanting.
     /// @param marks a DocumentMark for each requirement of the lot, 4 bits, the first one lowest
     event BidMarked(TenderId indexed tender, uint16 indexed lot, address indexed bidder, uint256 marks);
@@ -118,11 +108,6 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     /// @param next bidder of the bid directly behind it; zero = it is the highest
     function place(TenderId tender, uint16 lot, address bidder, address before, address next) external;
 
-    /// @notice Proves that the envelope of a bid's current part does not hold what its bidder committed to: the bid is
-    /// void, opened or not. Until the judge deadline, once the scalars are out. Anyone may call; the bond goes to the
-    /// treasury with `settleBond`.
-    function judge(TenderId tender, uint16 lot, address bidder, Judgement calldata judgement) external;
-
     /// @notice What the house keeps of a tender.
     function tenderOf(TenderId tender) external view returns (Tender memory);
 
@@ -137,6 +122,9 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
 
     /// @notice What the house keeps of a bid in one word: what a relayed act names as replaced.
     function slotOf(TenderId tender, uint16 lot, address bidder) external view returns (bytes32);
+
+    /// @notice Whether a bid is awarded for good: the standstill is over, and no complaint stops the lot.
+    function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool);
 
     /// @notice Whether a tender has lapsed: too few scalars, or no technical scores, in time.
     function lapsed(TenderId tender) external view returns (bool);

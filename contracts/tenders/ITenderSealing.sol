@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {TenderId} from "./TenderTypes.sol";
 
-/// @title Events of sealing, which house and desk share
+/// @title Events that the house shares with its office or its desk
 interface ITenderSealing {
     /// @notice A bid was sealed for the committee, or sealed anew.
     /// @param sealed_ for each part its commitment and its envelope
@@ -12,4 +12,12 @@ interface ITenderSealing {
     event BondPaidFor(TenderId indexed tender, uint16 indexed lot, address indexed bidder, address payer);
     /// @notice A sealed bid was withdrawn.
     event BidWithdrawn(TenderId indexed tender, uint16 indexed lot, address indexed bidder);
+    /// @notice Two bids are of the same vendor: neither can win.
+    event BidsDuplicate(
+        TenderId indexed tender,
+        uint16 indexed lot,
+        address indexed bidder,
+        address other,
+        address vendor
+    );
 }

@@ -14,10 +14,13 @@ struct Lot {
     uint32 overCeiling;
     uint64 drawn;
     bool named;
-    bool rejectedUnder;
-    bool rebid;
+    uint24 partOpened;
+    uint24 standing;
     Award award;
     uint64 minimum;
+    bool rejectedUnder;
+    bool rebid;
+    uint16 round;
     BidSlot ceilingSlot;
     Draw draw;
     mapping(address bidder => BidSlot) slots;
@@ -25,6 +28,7 @@ struct Lot {
     mapping(address bidder => address) payers;
     mapping(address bidder => address) vendors;
     mapping(address vendor => address) bidders;
+    mapping(uint256 round => mapping(address bidder => uint40)) furtherAwards;
 }
 
 /// @notice A lottery under way among the tied bids at the head of the order.
@@ -141,6 +145,8 @@ library LotLib {
     function takeOut(Lot storage lot, address bidder, BidSlot bid, BidStatus status) internal {
         if (bid.isPriced()) lot.lotterySum -= bid.lotteryNumber();
         BidStatus before = bid.bidStatus();
+        if (before == BidStatus.PartOpened) --lot.partOpened;
+        if (before == BidStatus.Standing || before == BidStatus.Unplaced) --lot.standing;
         if (before == BidStatus.Unplaced) --lot.unplaced;
         if (before == BidStatus.OverCeiling) --lot.overCeiling;
         lot.slots[bidder] = _isLinked(bid) ? bid.outSlot(status) : bid.openedSlot(status, 0, 0, 0);
@@ -155,10 +161,17 @@ library LotLib {
         return true;
     }
 
-    // Whether a bid has a place in the list. One that has not keeps no number once it is out.
+    /// @notice When a bid was awarded in the lot's present round; 0 = it was not.
+    function awardedAt(Lot storage lot, address bidder) internal view returns (uint40) {
+        Award memory first = lot.award;
+        if (first.winner == bidder) return first.time;
+        return lot.furtherAwards[lot.round][bidder];
+    }
+
+    // Whether a bid has a place in the list. One that has not keeps no number once it is out, or was struck.
     function _isLinked(BidSlot bid) private pure returns (bool) {
         BidStatus status = bid.bidStatus();
         bool out = status == BidStatus.Rejected || status == BidStatus.Voided || status == BidStatus.Duplicate;
-        return status == BidStatus.Standing || (out && bid.bidNumber() != 0);
+        return status == BidStatus.Standing || (out && bid.bidNumber() != 0 && !bid.isStruck());
     }
 }

@@ -169,6 +169,27 @@ contract OpeningCommittee is IOpeningCommittee {
     }
 
     /// @inheritdoc IOpeningCommittee
+    function isMadeOf(
+        address house,
+        TenderId tender,
+        uint16 lot,
+        uint8 part,
+        address bidder,
+        uint8 seat,
+        bytes calldata point,
+        bytes32 salt,
+        bytes calldata envelope
+    ) external view returns (bool) {
+        Committee storage c = _seated(house, tender, seat);
+        // With its scalar the seat judges by decryption; what is kept is the hash of its point no more.
+        require(part < c.parts && c.published[part] & (1 << seat) == 0, CommitteeScalarKnown(tender, part, seat));
+        bool right = point.length == POINT_LENGTH && keccak256(Bls12381Lib.padded(point)) == c.keys[part][seat];
+        require(right, CommitteePointInvalid(tender, part));
+        bytes32 context = EnvelopeLib.contextOf(house, tender, lot, part, bidder);
+        return EnvelopeLib.isMadeOf(context, salt, c.threshold, seat, point, envelope);
+    }
+
+    /// @inheritdoc IOpeningCommittee
     function committeeOf(address house, TenderId tender) external view returns (CommitteeView memory) {
         Committee storage c = _known(house, tender);
         return CommitteeView(c.threshold, c.seats, c.parts, c.taken, c.frozen, c.published, c.leaked);

@@ -7,7 +7,7 @@ import {IDENTITY_LENGTH, PRICE_SECTION, TECHNICAL_SECTION} from "./BidLib.sol";
 import {ITenderErrors} from "./ITenderErrors.sol";
 import {REQUIREMENT_BITS} from "./LotLib.sol";
 import {MIN_BIDDING, TermsLib} from "./TermsLib.sol";
-import {MAX_PRICE, SealingTerms, TenderTerms} from "./TenderTypes.sol";
+import {JudgingTerms, MAX_PRICE, SealingTerms, TenderTerms} from "./TenderTypes.sol";
 
 // A publication writes a slot for each lot with a ceiling; this many fit into one transaction (EIP-7825), fewer where
 // lots have a minimum, which is a slot more.
@@ -23,6 +23,7 @@ uint256 constant MIN_JUDGING = 3 days;
 // Bonds are held until then at the longest, and through the standstill.
 uint256 constant MAX_DURATION = 5 * 365 days;
 uint32 constant MAX_STANDSTILL = 365 days;
+uint32 constant MAX_AMEND_PERIOD = 60 days;
 
 /// @title RulesLib
 /// @notice Which terms can be published.
@@ -44,6 +45,16 @@ library RulesLib {
         if (terms.required.length != 0) _checkRequired(terms.required, lots, schemas);
         _checkGuarantee(terms, schemas);
         if (terms.sealing.seats.length != 0) _checkSealing(terms);
+        _checkJudging(terms.judging);
+    }
+
+    function _checkJudging(JudgingTerms calldata judging) private view {
+        (address rule, address complaints) = (judging.rule, judging.complaints);
+        bool valid =
+            (rule == address(0) || rule.code.length != 0) &&
+                (complaints == address(0) || complaints.code.length != 0) &&
+                judging.amendPeriod <= MAX_AMEND_PERIOD;
+        require(valid, ITenderErrors.TenderJudgingInvalid(rule, complaints, judging.amendPeriod));
     }
 
     function _checkDeadlines(TenderTerms calldata terms) private view {

@@ -6,9 +6,11 @@ import {IAgencyRegistry, TENDER_AWARD, TENDER_REJECT} from "../agencies/IAgencyR
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
 import {DrawLib} from "./DrawLib.sol";
+import {IAwardRule} from "./IAwardRule.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
+import {TenderRemedy} from "./TenderRemedy.sol";
 import {TenderSealing} from "./TenderSealing.sol";
 import {TenderState} from "./TenderState.sol";
 import {
@@ -23,6 +25,9 @@ import {
     TenderId
 } from "./TenderTypes.sol";
 
+// Code of the reason of a rejection for which the bidder is heard before.
+uint16 constant ABNORMALLY_LOW = 5;
+
 bytes32 constant SEAL_TYPEHASH = keccak256(
     "SealBid(uint64 tender,uint16 lot,bytes sealed,bytes guarantee,bytes32 replaces,uint40 deadline)"
 );
@@ -34,7 +39,7 @@ bytes32 constant GUARANTEE_TAG = keccak256("CommonSeal.Guarantee.v1");
 /// @title TenderDesk
 /// @notice See ITenderDesk. Its code runs on the state of the house, which calls it by delegatecall. By itself the desk
 /// knows no tender, so that every act at its own address is refused.
-contract TenderDesk is TenderSealing, ITenderDesk {
+contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
     using LotLib for Lot;
 
     constructor(
@@ -57,6 +62,11 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         // Once prices can be known, only what is in its place can be rejected: it still counts in the lottery.
         bool technical = status == BidStatus.PartOpened && t.scoredAt == 0;
         require(status == BidStatus.Standing || technical, TenderBidStatus(tender, lot, bidder, status));
+        if (reason == ABNORMALLY_LOW && t.rule != address(0)) {
+            require(IAwardRule(t.rule).answered(tender, lot, bidder), TenderLowBidUnheard(tender, lot, bidder));
+        }
+        if (technical) --l.partOpened;
+        else --l.standing;
         l.slots[bidder] =
             technical ? slot.openedSlot(BidStatus.Rejected, 0, 0, 0) : slot.withStatus(BidStatus.Rejected);
         emit BidRejected(tender, lot, bidder, key, reason, evidence);
@@ -88,6 +98,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
             bool head = slot.isPriced() && lowest != 0 && slot.bidNumber() == lowest;
             require(head && _isOut(t, l, slot), TenderHeadStands(tender, lot, bidders[i]));
             if (slot.bidStatus() == BidStatus.Rejected) l.rejectedUnder = true;
+            l.slots[bidders[i]] = slot.struckSlot();
             lowest = slot.nextNumber();
         }
         l.lowest = lowest;
@@ -120,10 +131,14 @@ contract TenderDesk is TenderSealing, ITenderDesk {
     function closeLot(TenderId tender, uint16 lot, address head) external {
         Tender storage t = _awardable(tender, lot);
         uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
+        require(!_isBlocked(t, tender, lot), TenderUnderReview(tender, lot));
         Lot storage l = _lots[tender][lot];
         // Every bid was over the ceiling only if none was rejected under it.
         bool over = l.overCeiling != 0 && !l.rejectedUnder;
-        if (l.lowest != 0) {
+        if (t.rule != address(0)) {
+            over = false;
+            require(IAwardRule(t.rule).selectsNobody(tender, lot), TenderBidStands(tender, lot, l.lowest));
+        } else if (l.lowest != 0) {
             BidSlot slot = l.slots[head];
             uint64 ceiling = LotLib.ceilingOf(l.terms);
             over = slot.isPriced() && slot.bidNumber() == l.lowest && ceiling != 0 && slot.bidPrice() > ceiling;
@@ -207,7 +222,8 @@ contract TenderDesk is TenderSealing, ITenderDesk {
     function _guarantee(Tender storage t, TenderId tender, uint16 lot, address bidder, bytes calldata proof) private {
         Requirements wanted = Requirements.wrap(t.guarantee);
         bytes32 holder = keccak256(abi.encode(GUARANTEE_TAG, block.chainid, address(this), tender, lot, bidder));
-        uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), block.timestamp);
+        // It must last until nothing can be forfeited any more, as far as is known.
+        uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), t.awardDeadline);
         require(t.guarantee != 0 && marks == 0, TenderGuaranteeMarked(tender, lot, bidder, marks));
         _lots[tender][lot].payers[bidder] = GUARANTEED;
         emit GuaranteeShown(tender, lot, bidder, proof);
@@ -234,12 +250,27 @@ contract TenderDesk is TenderSealing, ITenderDesk {
     }
 
     function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {
-        if (l.award.winner == bidder) {
-            uint40 until = l.award.time + t.standstill;
-            require(block.timestamp > until, TenderBondHeld(tender, lot, bidder, until));
-        } else if (l.award.outcome == LotOutcome.Undecided && t.cancelledAt == 0 && !_lapsed(t)) {
+        Award memory decision = l.award;
+        uint40 awardedAt = l.awardedAt(bidder);
+        if (awardedAt != 0) {
+            _requireOver(tender, lot, bidder, awardedAt + t.standstill);
+        } else if (decision.outcome == LotOutcome.Undecided) {
+            if (t.cancelledAt != 0 || _lapsed(t)) return;
             require(block.timestamp > t.awardDeadline, TenderBondHeld(tender, lot, bidder, 0));
+        } else if (decision.outcome == LotOutcome.Annulled) {
+            return;
+        } else {
+            if (t.complaints != address(0)) _requireOver(tender, lot, bidder, decision.time + t.standstill);
+            // Of several winners, those to be awarded yet.
+            bool waits = decision.outcome == LotOutcome.Awarded && t.rule != address(0);
+            waits = waits && block.timestamp <= t.awardDeadline && IAwardRule(t.rule).selects(tender, lot, bidder);
+            require(!waits, TenderBondHeld(tender, lot, bidder, t.awardDeadline));
         }
+        require(!_isBlocked(t, tender, lot), TenderUnderReview(tender, lot));
+    }
+
+    function _requireOver(TenderId tender, uint16 lot, address bidder, uint40 until) private view {
+        require(block.timestamp > until, TenderBondHeld(tender, lot, bidder, until));
     }
 
     function _settle(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder, bool lost) private {
@@ -256,10 +287,15 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         }
     }
 
-    function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+    // A tender in which lots can be decided.
+    function _timely(TenderId tender, uint16 lot) private view returns (Tender storage t) {
         t = _live(tender, lot);
         require(!_lapsed(t), TenderLapsed(tender));
         require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
+    }
+
+    function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {
+        t = _timely(tender, lot);
         LotOutcome outcome = _lots[tender][lot].award.outcome;
         require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
     }
@@ -267,6 +303,10 @@ contract TenderDesk is TenderSealing, ITenderDesk {
     // A lot in which nothing is left to be opened, judged or placed.
     function _awardable(TenderId tender, uint16 lot) private view returns (Tender storage t) {
         t = _deciding(tender, lot);
+        _requireSettled(t, tender, lot);
+    }
+
+    function _requireSettled(Tender storage t, TenderId tender, uint16 lot) private view {
         _requireLastPart(tender, t);
         _requireOut(tender, t);
         uint40 deadline = t.rules & COMMITTEE_SEALED == 0 ? t.revealDeadline : t.judgeDeadline;
@@ -297,19 +337,25 @@ contract TenderDesk is TenderSealing, ITenderDesk {
     }
 
     function _award(TenderId tender, uint16 lot, address bidder, bytes calldata proofs) private {
-        Tender storage t = _awardable(tender, lot);
-        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
+        Tender storage t = _timely(tender, lot);
         Lot storage l = _lots[tender][lot];
+        _requireUndecided(t, tender, lot, l, bidder);
+        _requireSettled(t, tender, lot);
+        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_AWARD);
+        require(!_isBlocked(t, tender, lot), TenderUnderReview(tender, lot));
         BidSlot slot = l.slots[bidder];
         _requireStatus(tender, lot, bidder, slot, BidStatus.Standing);
-        require(l.lowest == slot.bidNumber(), TenderLowerBidStands(tender, lot, bidder, l.lowest));
         _requireWinning(t, tender, lot, l, bidder, slot);
         address vendor = l.vendors[bidder];
         if (vendor == address(0)) vendor = bidder;
         _requireUnmarked(tender, lot, l, bidder, vendor, proofs);
 
-        --t.undecidedLots;
-        l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
+        if (l.award.outcome == LotOutcome.Undecided) {
+            --t.undecidedLots;
+            l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
+        } else {
+            l.furtherAwards[l.round][bidder] = uint40(block.timestamp);
+        }
         emit LotAwarded(
             tender,
             lot,
@@ -322,7 +368,37 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         );
     }
 
-    // Within ceiling and minimum, and drawn where it is tied.
+    // By a rule a lot can be awarded to several, each once.
+    function _requireUndecided(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
+        Lot storage l,
+        address bidder
+    ) private view {
+        LotOutcome outcome = l.award.outcome;
+        bool further = outcome == LotOutcome.Awarded && t.rule != address(0) && l.awardedAt(bidder) == 0;
+        require(outcome == LotOutcome.Undecided || further, TenderLotDecided(tender, lot, outcome));
+    }
+
+    // At the head of the order, and drawn where it is tied; or selected by the tender's rule.
+    function _requireChosen(
+        Tender storage t,
+        TenderId tender,
+        uint16 lot,
+        Lot storage l,
+        address bidder,
+        BidSlot slot
+    ) private view {
+        if (t.rule != address(0)) {
+            require(IAwardRule(t.rule).selects(tender, lot, bidder), TenderNotSelected(tender, lot, bidder));
+            return;
+        }
+        require(l.lowest == slot.bidNumber(), TenderLowerBidStands(tender, lot, bidder, l.lowest));
+        require(!_isUndrawn(t, l, slot), TenderTiesUndrawn(tender, lot));
+    }
+
+    // Chosen, and within ceiling and minimum.
     function _requireWinning(
         Tender storage t,
         TenderId tender,
@@ -335,7 +411,7 @@ contract TenderDesk is TenderSealing, ITenderDesk {
         uint64 price = slot.bidPrice();
         require(ceiling == 0 || price <= ceiling, TenderCeilingExceeded(tender, lot, price, ceiling));
         require(price >= l.minimum, TenderBidStatus(tender, lot, bidder, BidStatus.UnderMinimum));
-        require(!_isUndrawn(t, l, slot), TenderTiesUndrawn(tender, lot));
+        _requireChosen(t, tender, lot, l, bidder, slot);
     }
 
     // No mark of the opening stands, and what is required at the award holds now.

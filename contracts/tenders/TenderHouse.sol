@@ -12,6 +12,7 @@ import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
+import {ITenderRemedy} from "./ITenderRemedy.sol";
 import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
 import {MIN_BIDDING} from "./TermsLib.sol";
 import {TenderSealing} from "./TenderSealing.sol";
@@ -42,16 +43,20 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     /// @notice Where the code of ITenderOffice and of ITenderDesk stands.
     address public immutable OFFICE;
     address public immutable DESK;
+    /// @notice The ERC-7913 verifier of keys that sign identities. It has no state.
+    address public immutable VERIFIER;
 
     constructor(
         IAgencyRegistry agencies,
         IDocumentRegistry documents,
         IOpeningCommittee committee,
         address office,
-        address desk
+        address desk,
+        address verifier
     ) TenderState(agencies, documents, committee) {
         OFFICE = office;
         DESK = desk;
+        VERIFIER = verifier;
     }
 
     /* SEALING */
@@ -130,24 +135,6 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         emit BidPlaced(tender, lot, bidder);
     }
 
-    /// @inheritdoc ITenderHouse
-    function judge(TenderId tender, uint16 lot, address bidder, Judgement calldata j) external {
-        Tender storage t = _live(tender, lot);
-        Lot storage l = _lots[tender][lot];
-        BidSlot slot = l.slots[bidder];
-        BidStatus status = slot.bidStatus();
-        bool judged = status == BidStatus.None || status == BidStatus.Withdrawn || status == BidStatus.Voided;
-        require(!judged, TenderBidStatus(tender, lot, bidder, status));
-        BidSlot sealed_ = _sealedSlot(t, j.commitment, keccak256(j.envelope), j.other, j.number, j.time);
-        _convict(t, tender, lot, bidder, slot, sealed_, j);
-        l.takeOut(bidder, slot, BidStatus.Voided);
-        emit BidVoided(tender, lot, bidder, _currentPart(t), j.seats);
-        // A void bid of a vendor's own account is one of its bids too, whether it was opened before or not.
-        address other = l.bidders[bidder];
-        if (other == address(0) || other == bidder || l.vendors[bidder] != address(0)) return;
-        if (l.takeOutDuplicate(other)) emit BidsDuplicate(tender, lot, other, bidder, bidder);
-    }
-
     /* THE COMMITTEE */
 
     /// @inheritdoc ICommitteeHouse
@@ -201,7 +188,17 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     }
 
     /// @inheritdoc ITenderOffice
+    function amend(TenderId, bytes32) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
     function revealScores(TenderId, bytes32) external {
+        _at(OFFICE);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function judge(TenderId, uint16, address, Judgement calldata) external {
         _at(OFFICE);
     }
 
@@ -274,6 +271,21 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         _at(DESK);
     }
 
+    /// @inheritdoc ITenderRemedy
+    function annul(TenderId, uint16) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderRemedy
+    function reopen(TenderId, uint16, uint40) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderRemedy
+    function reinstate(TenderId, uint16, address, address) external {
+        _at(DESK);
+    }
+
     /// @inheritdoc ITenderDesk
     function settleBond(TenderId, uint16, address) external {
         _at(DESK);
@@ -311,6 +323,8 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
                 lotterySum: l.lotterySum,
                 overCeiling: l.overCeiling,
                 drawn: l.drawn,
+                partOpened: l.partOpened,
+                standing: l.standing,
                 award: l.award
             });
     }
@@ -324,6 +338,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         bid.settled = slot.isSettled();
         bid.payer = l.payers[bidder];
         bid.vendor = l.vendors[bidder];
+        bid.awardedAt = l.awardedAt(bidder);
         uint256 marks = l.marks[bidder];
         if (marks & ADMITTED == 0) bid.marks = marks;
         if (!slot.isPriced()) return bid;
@@ -339,6 +354,13 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     /// @inheritdoc ITenderHouse
     function lapsed(TenderId tender) external view returns (bool) {
         return _lapsed(_known(tender, 0));
+    }
+
+    /// @inheritdoc ITenderHouse
+    function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool) {
+        Tender storage t = _known(tender, lot);
+        uint40 awardedAt = _lots[tender][lot].awardedAt(bidder);
+        return awardedAt != 0 && block.timestamp > awardedAt + t.standstill && !_isBlocked(t, tender, lot);
     }
 
     /* INTERNAL */
@@ -388,7 +410,9 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         bytes calldata proofs = o.bid[:0];
         if (wellFormed) (wellFormed, vendor, proofs) = _vendorOf(tender, lot, bidder, o.bid[TECHNICAL_SECTION:]);
         BidStatus status = wellFormed ? BidStatus.PartOpened : BidStatus.Malformed;
-        _lots[tender][lot].slots[bidder] = wellFormed ? slot.withStatus(status) : slot.openedSlot(status, 0, 0, 0);
+        Lot storage l = _lots[tender][lot];
+        l.slots[bidder] = wellFormed ? slot.withStatus(status) : slot.openedSlot(status, 0, 0, 0);
+        if (wellFormed) ++l.partOpened;
         emit BidOpened(tender, lot, bidder, 0, o.number, status, o.bid, o.salt);
         if (wellFormed) _identify(t, tender, lot, bidder, vendor, proofs);
     }
@@ -402,6 +426,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         Opening calldata o
     ) private {
         (bool wellFormed, uint64 price, uint16 lottery) = BidLib.parsePrice(o.bid);
+        --_lots[tender][lot].partOpened;
         BidStatus status = _placePrice(t, tender, lot, bidder, slot, o, wellFormed, price, lottery);
         emit BidOpened(tender, lot, bidder, 1, o.number, status, o.bid, o.salt);
     }
@@ -429,6 +454,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
             status = BidStatus.UnderMinimum;
         } else {
             status = BidStatus.Unplaced;
+            ++l.standing;
         }
         l.lotterySum += lottery;
         slot = slot.openedSlot(status, price, o.number, lottery);
@@ -453,7 +479,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
         proofs = section[end:];
         if (end == IDENTITY_LENGTH) return (true, bidder, proofs);
         bytes32 digest = _hashTypedDataV4(IdentityLib.messageOf(tender, lot, bidder));
-        (valid, vendor) = IdentityLib.vendorOf(digest, section[IDENTITY_LENGTH:end]);
+        (valid, vendor) = IdentityLib.vendorOf(digest, section[IDENTITY_LENGTH:end], VERIFIER);
     }
 
     // Notes on whose behalf a bid was made, finds a second one of the same vendor, and judges its documents.

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {AgencyId, IAgencyRegistry, TENDER_CANCEL, TENDER_EXTEND, TENDER_PUBLISH} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
+import {IAwardRule} from "./IAwardRule.sol";
+import {IComplaintBody} from "./IComplaintBody.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
 import {Lot, LotLib} from "./LotLib.sol";
@@ -14,6 +16,7 @@ import {
     BidStatus,
     COMMITTEE_SEALED,
     Judgement,
+    JudgingTerms,
     LotOutcome,
     Opening,
     Phase,
@@ -28,6 +31,8 @@ import {
 /// @notice See ITenderOffice. Its code runs on the state of the house, which calls it by delegatecall. By itself the
 /// office knows no tender and lets none be published, so that every act at its own address is refused.
 contract TenderOffice is TenderState, ITenderOffice {
+    using LotLib for Lot;
+
     address private immutable _SELF;
 
     constructor(
@@ -58,8 +63,7 @@ contract TenderOffice is TenderState, ITenderOffice {
         }
         if (TenderId.unwrap(terms.rebidOf) != 0) _beginRebid(terms);
         emit TenderPublished(tender, terms.agency, key, terms);
-        if (t.rules & COMMITTEE_SEALED == 0) return tender;
-        COMMITTEE.form(tender, terms.sealing.seats, terms.sealing.threshold, uint8(terms.sealing.bidLengths.length));
+        _begin(tender, terms);
     }
 
     /// @inheritdoc ITenderOffice
@@ -80,11 +84,26 @@ contract TenderOffice is TenderState, ITenderOffice {
         require(confirmed, TenderExtensionUnproposed(tender, deadline));
 
         delete _extensions[tender];
-        uint40 shift = deadline - t.commitDeadline;
-        t.commitDeadline = deadline;
-        if (t.rules & TWO_PARTS != 0) t.scoresDeadline += shift;
-        _shift(t, shift);
+        _extendTo(t, deadline);
         emit TenderExtended(tender, key, deadline, reason, evidence);
+    }
+
+    /// @inheritdoc ITenderOffice
+    function amend(TenderId tender, bytes32 documents) external {
+        Tender storage t = _live(tender, 0);
+        uint40 deadline = t.commitDeadline;
+        require(block.timestamp <= deadline, TenderCommitClosed(tender, deadline));
+        require(t.amendPeriod != 0, TenderUnamendable(tender));
+        require(documents != 0, TenderDocumentsMissing());
+        uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_PUBLISH);
+
+        uint40 least = uint40(block.timestamp) + t.amendPeriod;
+        if (least > deadline) {
+            _extendable(tender, least);
+            _extendTo(t, least);
+            deadline = least;
+        }
+        emit TenderAmended(tender, key, ++t.version, documents, deadline);
     }
 
     /// @inheritdoc ITenderOffice
@@ -104,6 +123,26 @@ contract TenderOffice is TenderState, ITenderOffice {
         t.phase = Phase.Scored;
         _shift(t, uint40(block.timestamp) - t.commitDeadline);
         emit ScoresRevealed(tender, evidence, t.scalarsDeadline, t.revealDeadline, t.judgeDeadline, t.awardDeadline);
+    }
+
+    /* JUDGING */
+
+    /// @inheritdoc ITenderOffice
+    function judge(TenderId tender, uint16 lot, address bidder, Judgement calldata j) external {
+        Tender storage t = _live(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        BidSlot slot = l.slots[bidder];
+        BidStatus status = slot.bidStatus();
+        bool judged = status == BidStatus.None || status == BidStatus.Withdrawn || status == BidStatus.Voided;
+        require(!judged, TenderBidStatus(tender, lot, bidder, status));
+        BidSlot sealed_ = _sealedSlot(t, j.commitment, keccak256(j.envelope), j.other, j.number, j.time);
+        _convict(t, tender, lot, bidder, slot, sealed_, j);
+        l.takeOut(bidder, slot, BidStatus.Voided);
+        emit BidVoided(tender, lot, bidder, _currentPart(t), j.seats);
+        // A void bid of a vendor's own account is one of its bids too, whether it was opened before or not.
+        address other = l.bidders[bidder];
+        if (other == address(0) || other == bidder || l.vendors[bidder] != address(0)) return;
+        if (l.takeOutDuplicate(other)) emit BidsDuplicate(tender, lot, other, bidder, bidder);
     }
 
     /* CEILINGS */
@@ -181,6 +220,30 @@ contract TenderOffice is TenderState, ITenderOffice {
             deadline > t.commitDeadline &&
                 uint256(deadline) + t.awardDeadline - t.commitDeadline <= block.timestamp + MAX_DURATION;
         require(later, TenderExtensionInvalid(tender, deadline));
+    }
+
+    // Tells those of other contracts what they have to do with the tender.
+    function _begin(TenderId tender, TenderTerms calldata terms) private {
+        uint256 seats = terms.sealing.seats.length;
+        if (seats != 0) {
+            uint8 parts = uint8(terms.sealing.bidLengths.length);
+            COMMITTEE.form(tender, terms.sealing.seats, terms.sealing.threshold, parts);
+        }
+        JudgingTerms calldata judging = terms.judging;
+        if (judging.rule != address(0)) {
+            IAwardRule(judging.rule).begin(tender, terms.agency, uint16(terms.ceilings.length), judging.ruleTerms);
+        }
+        if (judging.complaints != address(0)) {
+            IComplaintBody(judging.complaints).begin(tender, terms.agency, judging.reviewTerms);
+        }
+    }
+
+    // Moves the commit deadline, and all others by as much.
+    function _extendTo(Tender storage t, uint40 deadline) private {
+        uint40 shift = deadline - t.commitDeadline;
+        t.commitDeadline = deadline;
+        if (t.rules & TWO_PARTS != 0) t.scoresDeadline += shift;
+        _shift(t, shift);
     }
 
     // Moves the times after the commit deadline.

@@ -5,6 +5,7 @@ import {IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
 import {BondLedger} from "./BondLedger.sol";
+import {IComplaintBody} from "./IComplaintBody.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderErrors} from "./ITenderErrors.sol";
 import {Lot, LotLib} from "./LotLib.sol";
@@ -18,6 +19,9 @@ import {
     Tender,
     TenderId
 } from "./TenderTypes.sol";
+
+// A complaint holds bonds for so long after the award deadline at the longest.
+uint40 constant MAX_REVIEW = 365 days;
 
 /// @title TenderState
 /// @notice What TenderHouse and TenderDesk share: the storage, which both have in the same slots because this is the
@@ -114,6 +118,13 @@ abstract contract TenderState is BondLedger, ITenderErrors {
         require(t.rules & TWO_PARTS == 0 || t.scoredAt != 0, TenderKeysNotOut(tender, 1));
     }
 
+    // Whether a complaint stops a lot. Money is not held by it for ever.
+    function _isBlocked(Tender storage t, TenderId tender, uint16 lot) internal view returns (bool) {
+        address complaints = t.complaints;
+        if (complaints == address(0) || block.timestamp > t.awardDeadline + MAX_REVIEW) return false;
+        return IComplaintBody(complaints).blocks(tender, lot);
+    }
+
     function _currentPart(Tender storage t) internal view returns (uint8) {
         return t.scoredAt == 0 ? 0 : 1;
     }
@@ -154,8 +165,26 @@ abstract contract TenderState is BondLedger, ITenderErrors {
         require(t.rules & COMMITTEE_SEALED != 0 && _committeeDone(t), TenderKeysNotOut(tender, part));
         require(block.timestamp <= t.judgeDeadline, TenderJudgeClosed(tender, t.judgeDeadline));
         require(slot.isOf(sealed_), TenderOpeningMismatch(tender, lot, sealer));
+        // A committee's threshold is two at least.
+        if (j.seats.length == 1) {
+            require(!_isMade(tender, lot, part, sealer, j), TenderEnvelopeSound(tender, lot, sealer));
+            return;
+        }
         bytes memory text = COMMITTEE.decrypt(address(this), tender, lot, part, sealer, j.seats, j.envelope);
         require(!_yields(tender, lot, part, sealer, text, j.commitment), TenderEnvelopeSound(tender, lot, sealer));
+    }
+
+    // Whether an envelope is made, as far as a seat's share shows, of the salt that was committed to.
+    function _isMade(
+        TenderId tender,
+        uint16 lot,
+        uint8 part,
+        address sealer,
+        Judgement calldata j
+    ) private view returns (bool) {
+        bytes32 commitment = BidLib.commitment(tender, lot, part, sealer, j.bidHash, j.salt);
+        require(commitment == j.commitment, TenderOpeningMismatch(tender, lot, sealer));
+        return COMMITTEE.isMadeOf(address(this), tender, lot, part, sealer, j.seats[0], j.point, j.salt, j.envelope);
     }
 
     // Whether what an envelope holds, salt and bid, is what was committed to.

@@ -76,11 +76,13 @@ enum BidStatus {
 
 /// @notice How a lot ended. A lot of a tender cancelled or lapsed, or past the award deadline, stays Undecided for
 /// good. OverCeiling: without a winner, because every bid that could win is over the ceiling.
+/// Annulled: a review annulled it.
 enum LotOutcome {
     Undecided,
     Awarded,
     NoWinner,
-    OverCeiling
+    OverCeiling,
+    Annulled
 }
 
 /// @notice The terms of a tender whose bids are sealed for a committee. All are ignored where `seats` is empty.
@@ -114,6 +116,21 @@ struct SealingTerms {
     bool earliest;
 }
 
+/// @notice Who judges bids and complaints, and how amendments move the deadline.
+/// @param rule contract that says which bids win, see IAwardRule; zero = the lowest price
+/// @param ruleTerms what it is told at publication
+/// @param complaints contract that hears complaints, see IComplaints; zero = nobody does
+/// @param reviewTerms what it is told at publication
+/// @param amendPeriod seconds, up to 60 days, that an amendment leaves for bidding at least: the commit deadline moves
+/// where less would be left; zero = there are no amendments
+struct JudgingTerms {
+    address rule;
+    bytes ruleTerms;
+    address complaints;
+    bytes reviewTerms;
+    uint32 amendPeriod;
+}
+
 /// @notice The terms of a tender, fixed at publication. Times are seconds, UTC; a deadline is the last second in which
 /// the act is allowed. Money of prices is in minor units of the currency, money of bonds in token base units.
 /// @param agency the body that buys
@@ -137,6 +154,7 @@ struct SealingTerms {
 /// @param rebidOf the tender of which this one repeats a lot in which every bid was over the ceiling; zero = none
 /// @param rebidLot that lot
 /// @param sealing how bids are sealed
+/// @param judging who judges bids and complaints
 struct TenderTerms {
     AgencyId agency;
     bytes32 documents;
@@ -157,6 +175,7 @@ struct TenderTerms {
     TenderId rebidOf;
     uint16 rebidLot;
     SealingTerms sealing;
+    JudgingTerms judging;
 }
 
 /// @notice What the house keeps of a tender; the rest of its terms stands in the event of its publication. Times are
@@ -172,6 +191,10 @@ struct TenderTerms {
 /// @param seats number of seats of the committee
 /// @param guarantee document that stands for a bond; 0 = none does
 /// @param scoredAt block time of the reveal of the technical scores; 0 = not revealed
+/// @param rule who says which bids win; zero = the lowest price
+/// @param amendPeriod seconds that an amendment leaves for bidding at least; 0 = there are no amendments
+/// @param version number of amendments of the notice
+/// @param complaints who hears complaints; zero = nobody
 struct Tender {
     uint40 commitDeadline;
     uint40 revealDeadline;
@@ -199,6 +222,10 @@ struct Tender {
     address scorer;
     uint48 guarantee;
     uint40 scoredAt;
+    address rule;
+    uint32 amendPeriod;
+    uint16 version;
+    address complaints;
 }
 
 /// @notice A decision on a lot.
@@ -220,7 +247,9 @@ struct Award {
 /// @param lotterySum sum of the lottery numbers of all bids opened and not void
 /// @param overCeiling number of bids opened over the published ceiling
 /// @param drawn price of the tied bids drawn last, plus one; 0 = none were
-/// @param award the decision
+/// @param partOpened number of bids that are PartOpened
+/// @param standing number of bids that are Standing or Unplaced
+/// @param award the decision; of several winners the first
 struct LotView {
     uint64 ceiling;
     uint64 minimum;
@@ -230,6 +259,8 @@ struct LotView {
     uint32 lotterySum;
     uint32 overCeiling;
     uint64 drawn;
+    uint24 partOpened;
+    uint24 standing;
     Award award;
 }
 
@@ -243,6 +274,7 @@ struct LotView {
 /// @param marks why required documents are not held, as BidMarked tells; 0 = none is wanting, or the bid was admitted
 /// @param payer who paid the bond: zero = the bidder, GUARANTEED = nobody, a guarantee stands for it
 /// @param vendor on whose behalf an account bids that is not the vendor's own; zero = it is
+/// @param awardedAt block time of its award; 0 = it is not awarded
 struct BidView {
     BidStatus status;
     uint32 number;
@@ -253,6 +285,7 @@ struct BidView {
     uint256 marks;
     address payer;
     address vendor;
+    uint40 awardedAt;
 }
 
 // Stands for the payer of a bond where a guarantee is shown instead.
@@ -278,13 +311,17 @@ struct Opening {
     address next;
 }
 
-/// @notice What convicts an envelope.
-/// @param seats as many as the committee's threshold, in rising order
+/// @notice What convicts an envelope: either seats that decrypt it to something else than was committed to; or, of a bid
+/// or ceiling of which salt and bytes are known, one seat whose point or share is not what the salt makes.
+/// @param seats as many as the committee's threshold, in rising order; or the one seat
 /// @param envelope the envelope as it was sealed
 /// @param commitment the commitment before it
 /// @param other hash of the other part, as for an Opening
 /// @param number the commit number that the sealing gave
 /// @param time block time of the sealing
+/// @param salt the commitment's salt; ignored unless there is one seat, and likewise:
+/// @param bidHash keccak256 of the part's bytes
+/// @param point the seat's point, 96 bytes
 struct Judgement {
     uint8[] seats;
     bytes envelope;
@@ -292,4 +329,7 @@ struct Judgement {
     bytes32 other;
     uint32 number;
     uint40 time;
+    bytes32 salt;
+    bytes32 bidHash;
+    bytes point;
 }

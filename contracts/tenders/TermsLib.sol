@@ -41,6 +41,11 @@ library TermsLib {
         (t.bondToken, t.bondAmount) = (terms.bondToken, terms.bondAmount);
         t.guarantee = uint48(Requirements.unwrap(terms.guarantee));
         (t.rebidOf, t.rebidLot) = (terms.rebidOf, terms.rebidLot);
+        (t.rule, t.amendPeriod, t.complaints) = (
+            terms.judging.rule,
+            terms.judging.amendPeriod,
+            terms.judging.complaints
+        );
         if (terms.sealing.seats.length == 0) (t.phase, t.sealedLength) = (Phase.Sealing, 32);
         else _storeSealing(t, terms.sealing);
     }

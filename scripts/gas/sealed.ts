@@ -185,6 +185,9 @@ export async function measureSealed(): Promise<void> {
     other: ethers.ZeroHash,
     number,
     time,
+    salt: ethers.ZeroHash,
+    bidHash: ethers.ZeroHash,
+    point: "0x",
   };
   await measure("tenders.judge3of5", [() => house.connect(platform).judge(tender, 0, who.address, judgement)]);
 

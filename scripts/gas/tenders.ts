@@ -83,6 +83,13 @@ export const terms = (bonded: boolean, required = 0n) => ({
   rebidOf: 0,
   rebidLot: 0,
   sealing: NO_COMMITTEE,
+  judging: {
+    rule: ethers.ZeroAddress,
+    ruleTerms: "0x",
+    complaints: ethers.ZeroAddress,
+    reviewTerms: "0x",
+    amendPeriod: 0,
+  },
   required: required === 0n ? [] : [required],
 });
 const publish = (bonded: boolean, required?: bigint) => () => house.connect(officer).publish(terms(bonded, required));

@@ -192,7 +192,17 @@ abstract contract SealedLot {
     function _judge(uint256 i) private {
         Model storage model = _bids[i];
         if (!model.opened && _isNamed(i)) return;
-        Judgement memory j = Judgement(new uint8[](2), _envelope(i), _commitment(i), 0, uint32(i + 1), model.time);
+        Judgement memory j = Judgement(
+            new uint8[](2),
+            _envelope(i),
+            _commitment(i),
+            0,
+            uint32(i + 1),
+            model.time,
+            0,
+            0,
+            ""
+        );
         bool possible = !_failed && model.status != BidStatus.Voided;
         bytes memory act = abi.encodeCall(_house.judge, (_tender, 0, _bidder(i), j));
         require(_succeeds(act) == possible, "judge: not as the reference");

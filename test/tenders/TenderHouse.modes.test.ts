@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { ITenderDesk__factory, ITenderOffice__factory } from "../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
 import { open, openingOf, prepare, sealedBy, viewOf } from "./bids.ts";
-import { committeeTermsOf, pass, publish, publishTerms, stage, type Stage, termsOf } from "./helpers.ts";
+import { BY_SEATS, committeeTermsOf, pass, publish, publishTerms, stage, type Stage, termsOf } from "./helpers.ts";
 import { BOND, DEPOSIT, EVIDENCE, id, MAX_UINT40, Phase, Status, ZeroAddress, ZeroHash } from "./values.ts";
 
 const COMMITMENT = 32;
@@ -113,7 +113,7 @@ describe("TenderHouse: bids sealed in the other mode", () => {
       .withArgs(t.tender, 0);
     await pass(t.commitDeadline);
     await open(s, sealed);
-    const judgement = { ...openingOf(sealed), seats: [], commitment: sealed.commitment };
+    const judgement = { ...openingOf(sealed), ...BY_SEATS, seats: [], commitment: sealed.commitment };
     await expect(s.house.judge(t.tender, 0, s.a, judgement))
       .to.be.revertedWithCustomError(s.house, "TenderKeysNotOut")
       .withArgs(t.tender, 0);
@@ -144,7 +144,7 @@ describe("TenderHouse: office and desk called at their own addresses", () => {
     const s: Stage = await networkHelpers.loadFixture(stage);
     const { tender } = await publish(s);
     const opening = openingOf(await prepare(s, tender, s.a, 1n));
-    const judgement = { ...opening, seats: [], commitment: ZeroHash };
+    const judgement = { ...opening, ...BY_SEATS, seats: [], commitment: ZeroHash };
     const office = ITenderOffice__factory.connect(await s.house.OFFICE(), s.officer);
     const desk = ITenderDesk__factory.connect(await s.house.DESK(), s.officer);
     return { s, tender, opening, judgement, office, desk };

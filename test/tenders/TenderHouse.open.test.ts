@@ -104,6 +104,7 @@ describe("TenderHouse: open", () => {
         s.committee,
         await s.house.OFFICE(),
         await s.house.DESK(),
+        await s.house.VERIFIER(),
       );
       const { tender, commitDeadline } = await publish(s, { ceilings: [CEILING, CEILING] });
       const { tender: next } = await publish(s);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { ethers, networkHelpers } from "../shared/house.ts";
 import { openingOf, prepare } from "./bids.ts";
 import {
+  BY_SEATS,
   at,
   committeeTermsOf,
   eachRefused,
@@ -283,7 +284,7 @@ describe("TenderHouse: publish", () => {
       const { tender, revealDeadline } = await publish(s);
       const { house } = s;
       const opening = openingOf(await prepare(s, tender, s.a, 1n));
-      const judgement = { ...opening, seats: [], commitment: ZeroHash };
+      const judgement = { ...opening, ...BY_SEATS, seats: [], commitment: ZeroHash };
       const officer = house.connect(s.officer);
       const acts = (t: bigint, lot: number) => ({
         commitBid: () => house.commitBid(t, lot, id("c")),

@@ -6,10 +6,26 @@ import {
   OpeningCommittee__factory,
   TenderHouse__factory,
 } from "../../typechain-types/index.ts";
-import type { SealingTermsStruct, TenderTermsStruct } from "../../typechain-types/contracts/tenders/ITenderHouse.ts";
+import type {
+  JudgingTermsStruct,
+  SealingTermsStruct,
+  TenderTermsStruct,
+} from "../../typechain-types/contracts/tenders/ITenderHouse.ts";
 import { deployHouse, ethers, type House, networkHelpers } from "../shared/house.ts";
 import { type Bid, openAll, seal } from "./bids.ts";
-import { BOND, CEILING, DAY, DEPOSIT, id, MAX_UINT40, MINUTE, Permission, STANDSTILL, ZeroAddress } from "./values.ts";
+import {
+  BOND,
+  CEILING,
+  DAY,
+  DEPOSIT,
+  id,
+  MAX_UINT40,
+  MINUTE,
+  Permission,
+  STANDSTILL,
+  ZeroAddress,
+  ZeroHash,
+} from "./values.ts";
 
 export const { time } = networkHelpers;
 
@@ -97,6 +113,18 @@ export const PLAIN: SealingTermsStruct = {
   earliest: false,
 };
 
+/** The lowest price wins, and nobody hears complaints. */
+export const BY_PRICE: JudgingTermsStruct = {
+  rule: ZeroAddress,
+  ruleTerms: "0x",
+  complaints: ZeroAddress,
+  reviewTerms: "0x",
+  amendPeriod: 0,
+};
+
+/** What a judgement by seats leaves out. */
+export const BY_SEATS = { salt: ZeroHash, bidHash: ZeroHash, point: "0x" } as const;
+
 /** Terms of a bonded plain tender of one lot. */
 export async function termsOf(s: Stage, changes: Partial<TenderTermsStruct> = {}): Promise<TenderTermsStruct> {
   const now = BigInt(await time.latest());
@@ -120,6 +148,7 @@ export async function termsOf(s: Stage, changes: Partial<TenderTermsStruct> = {}
     rebidOf: 0n,
     rebidLot: 0n,
     sealing: PLAIN,
+    judging: BY_PRICE,
     ...changes,
   };
 }

@@ -1,10 +1,8 @@
 /** Keys, proofs and envelopes as IOpeningCommittee describes them, written plainly: what the contracts are tested with. */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { ethers } from "../shared/house.ts";
 
-const { concat, dataLength, dataSlice, getBytes, hexlify, id, keccak256, toBeHex, toUtf8Bytes, ZeroHash } = ethers;
+const { concat, dataLength, dataSlice, getBytes, hexlify, id, keccak256, toBeHex, ZeroHash } = ethers;
 const { Point } = bls12_381.G1;
 type Point = InstanceType<typeof Point>;
 
@@ -110,9 +108,11 @@ export const commitmentOf = (place: Place, bid: string, salt: string): string =>
 export const contextOf = (place: Place): string =>
   keccak256(encode(placeTypes, placeValues("CommonSeal.Envelope.v1", place)));
 
-const derived = (context: string, salt: string, label: string): bigint => {
-  const info = toUtf8Bytes(`CommonSeal.Envelope.Derive.v1|${label}`);
-  return BigInt(hexlify(hkdf(sha256, getBytes(salt), getBytes(context), info, 64))) % ORDER;
+/** A scalar that the salt makes: 0 is that of U, 1 the key, then the other coefficients. */
+export const derived = (context: string, salt: string, index: number): bigint => {
+  const words = ["bytes32", "bytes32", "bytes32", "uint256", "uint256"];
+  const half = (j: number) => keccak256(encode(words, [id("CommonSeal.Envelope.Derive.v2"), context, salt, index, j]));
+  return mod((BigInt(half(0)) << 256n) | BigInt(half(1)));
 };
 
 const xor = (a: string, b: string): string => {
@@ -138,10 +138,10 @@ export function envelopeOf(
   threshold: number,
   salt: string,
   bid: string,
-  ephemeral = derived(contextOf(place), salt, "r"),
+  ephemeral = derived(contextOf(place), salt, 0),
 ): string {
   const context = contextOf(place);
-  const coefficients = Array.from({ length: threshold }, (_, i) => derived(context, salt, i === 0 ? "K" : `a${i}`));
+  const coefficients = Array.from({ length: threshold }, (_, i) => derived(context, salt, i + 1));
   const u = pointOf(ephemeral);
   const masked = keys.map((key, seat) => {
     const share = coefficients.reduceRight((sum, coefficient) => mod(sum * BigInt(seat + 1) + coefficient), 0n);

@@ -9,7 +9,7 @@ import type {
 } from "../../typechain-types/contracts/tenders/ITenderHouse.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
 import { priceBytes, vendorBytes } from "./bids.ts";
-import { at, committeeTermsOf, keyWith, newAccount, pass, type Stage, stage } from "./helpers.ts";
+import { at, BY_SEATS, committeeTermsOf, keyWith, newAccount, pass, type Stage, stage } from "./helpers.ts";
 import {
   commitmentOf,
   envelopeOf,
@@ -303,7 +303,7 @@ export function judgementOf(
   if (!own) throw new Error(`there is no part ${part}`);
   const { envelope, commitment } = own;
   const other = partHash(bid.parts[1 - part]);
-  return { seats, envelope, commitment, other, number: bid.number, time: bid.time, ...changes };
+  return { ...BY_SEATS, seats, envelope, commitment, other, number: bid.number, time: bid.time, ...changes };
 }
 
 /** A stranger judges a part of a bid. */

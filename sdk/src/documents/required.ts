@@ -90,8 +90,12 @@ export function proofsFor(
   return { proofs: concat(proofs), lacking };
 }
 
-/** A time for the registry that means now. */
-export const NOW = 2n ** 40n - 1n;
+/** The second of the latest block: what held by its end holds now. */
+export async function presentSecond({ provider }: Context): Promise<number> {
+  const block = await provider.getBlock("latest");
+  if (!block) throw new InputError("The node does not give its latest block.");
+  return block.timestamp;
+}
 
 /** The documents, those first that fulfil a requirement now for this holder: of several that fit, one that holds. */
 export async function bestFirst(
@@ -101,10 +105,11 @@ export async function bestFirst(
   holder: string,
 ): Promise<DocumentFile[]> {
   const held: DocumentFile[] = [];
+  const now = await presentSecond(context);
   for (const document of documents) {
     const fitting = required.filter((one) => proofsFor([one], [document]).lacking.length === 0);
     for (const one of fitting) {
-      const marks = await context.documents.documentMarks(packRequired([one]), holderProof(document), holder, NOW);
+      const marks = await context.documents.documentMarks(packRequired([one]), holderProof(document), holder, now);
       if (marks === 0n && !held.includes(document)) held.push(document);
     }
   }

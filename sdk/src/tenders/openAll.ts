@@ -6,7 +6,7 @@ import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
 import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
-import { readCommittee, scalarsOf } from "./committee/read.ts";
+import { type CommitteeModel, readCommittee, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
@@ -59,8 +59,7 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
       `The bids of tender ${tender} could be opened and judged until ${iso(model.sealing?.judgeDeadline)}.`,
     );
   }
-  const quorum = { seats: committee.seats.length, threshold: committee.threshold };
-  const run = new Run(context, model, part, quorum, scalars);
+  const run = new Run(context, model, part, committee);
   const all = model.lots.flatMap(({ lot, bids }) => bids.filter(isSealed).map((bid) => ({ lot, bid })));
   const rows: OpenedRow[] = [];
   for (const { lot, bid } of all) {
@@ -88,13 +87,15 @@ class Run {
   readonly #part: number;
   readonly #quorum: Quorum;
   readonly #scalars: Scalars;
+  readonly #keys: string[];
 
-  constructor(context: Context, model: TenderModel, part: number, quorum: Quorum, scalars: Scalars) {
+  constructor(context: Context, model: TenderModel, part: number, committee: CommitteeModel) {
     this.#context = context;
     this.#model = model;
     this.#part = part;
-    this.#quorum = quorum;
-    this.#scalars = scalars;
+    this.#quorum = { seats: committee.seats.length, threshold: committee.threshold };
+    this.#scalars = scalarsOf(committee, part);
+    this.#keys = committee.seats.map(({ points }) => points[part] ?? "");
   }
 
   /** Opens or convicts a bid, unless that was done. What fails is told and stops no other. */
@@ -102,10 +103,10 @@ class Run {
     const row = { lot, bidder: bid.bidder, state: bid.state, did: "nothing" as const };
     try {
       const sealed = this.#sealed(lot, bid);
-      const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products);
+      const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products, this.#keys);
       if (!judgement.honest) {
         if (bid.state === "void") return row;
-        return { ...row, ...(await this.#convict(sealed, judgement.seats)) };
+        return { ...row, ...(await this.#convict(sealed, judgement.seats, "made" in judgement && judgement.made)) };
       }
       if (bid.state !== (this.#part === 0 ? "sealed" : "part opened")) return row;
       if (!open) return { ...row, failed: `bids could be opened until ${iso(this.#model.revealDeadline)}` };
@@ -115,9 +116,17 @@ class Run {
     }
   }
 
-  async #convict(sealed: Sealed, seats: number[]): Promise<Pick<OpenedRow, "state" | "did">> {
+  async #convict(
+    sealed: Sealed,
+    seats: number[],
+    made: { salt: string; bid: string } | false,
+  ): Promise<Pick<OpenedRow, "state" | "did">> {
     const { place, envelope, commitment, other, number, time } = sealed;
-    const judgement = { seats, envelope, commitment, other, number, time };
+    const [seat = 0] = seats;
+    const known = made
+      ? { salt: made.salt, bidHash: keccak256(made.bid), point: this.#keys[seat] ?? "0x" }
+      : { salt: ZeroHash, bidHash: ZeroHash, point: "0x" };
+    const judgement = { seats, envelope, commitment, other, number, time, ...known };
     await prepare(this.#context.house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
     return { state: "void", did: "convicted" };
   }

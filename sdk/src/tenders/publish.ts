@@ -61,6 +61,7 @@ export async function publishTender(
     rebidOf: notice.rebidOf?.tender ?? 0,
     rebidLot: notice.rebidOf?.lot ?? 0,
     sealing: sealingTerms(notice, schedule),
+    judging: { rule: ZERO, ruleTerms: "0x", complaints: ZERO, reviewTerms: "0x", amendPeriod: 0 },
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,

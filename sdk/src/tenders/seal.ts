@@ -24,7 +24,7 @@ import type { Quotation } from "./quotation.ts";
 import { readTender } from "./read.ts";
 import {
   bestFirst,
-  NOW,
+  presentSecond,
   proofsFor,
   splitProofs,
   type RequiredDocument,
@@ -128,7 +128,8 @@ async function documented(context: Context, parameters: SealParameters): Promise
   const bidder = await actor(context);
   const documents = await bestFirst(context, required, parameters.documents ?? [], bidder);
   const { proofs } = proofsFor(required, documents);
-  const marks = unpackMarks(await context.documents.documentMarks(word, proofs, bidder, NOW), required.length);
+  const now = await presentSecond(context);
+  const marks = unpackMarks(await context.documents.documentMarks(word, proofs, bidder, now), required.length);
   const wanting = marks.findIndex((mark) => mark !== "held");
   if (marked !== true && wanting < 0) await checkLasting(context, { ...parameters, documents }, required);
   if (wanting < 0 || marked === true) return { ...parameters, documents, bid: { ...bid, proofs } };

@@ -1,5 +1,4 @@
-import { hkdfSync } from "node:crypto";
-import { AbiCoder, concat, dataLength, dataSlice, getBytes, id, keccak256, toBeHex } from "ethers";
+import { AbiCoder, concat, dataLength, dataSlice, id, keccak256, toBeHex } from "ethers";
 import type { KeyPlace } from "../../../sdk/src/tenders/committee/key.ts";
 import type { PartPlace } from "../../../sdk/src/tenders/bid.ts";
 
@@ -109,10 +108,9 @@ export function commitment(place: PartPlace, bid: string, salt: string): string 
   return keccak256(words(id("CommonSeal.Bid.v1"), chainId, house, tender, lot, part, bidder, keccak256(bid), salt));
 }
 
-export function derived(context: string, salt: string, label: string): bigint {
-  const info = Buffer.from(`CommonSeal.Envelope.Derive.v1|${label}`, "utf8");
-  const bytes = Buffer.from(hkdfSync("sha256", getBytes(salt), getBytes(context), info, 64));
-  return BigInt(`0x${bytes.toString("hex")}`) % R;
+export function derived(context: string, salt: string, index: number): bigint {
+  const half = (j: number) => keccak256(words(id("CommonSeal.Envelope.Derive.v2"), context, salt, index, j));
+  return BigInt(concat([half(0), half(1)])) % R;
 }
 
 export function mask(context: string, seat: number, start: Affine, product: Affine): bigint {
@@ -139,9 +137,9 @@ export function seal(
   bend: (share: bigint, seat: number) => bigint = (share) => share,
 ): string {
   const context = contextOf(place);
-  const [key, ephemeral] = [derived(context, salt, "K"), derived(context, salt, "r")];
+  const [key, ephemeral] = [derived(context, salt, 1), derived(context, salt, 0)];
   const polynomial = [key];
-  for (let i = 1; i < threshold; i++) polynomial.push(derived(context, salt, `a${i}`));
+  for (let i = 1; i < threshold; i++) polynomial.push(derived(context, salt, i + 1));
   const start = times(ephemeral, G);
   const shares = keys.map((point, seat) => {
     const share = bend(valueAt(polynomial, BigInt(seat + 1)), seat);

@@ -77,8 +77,8 @@ describe("judgeEnvelope", function () {
 
   it("shares that acquit for one subset and convict for another convict", () => {
     const context = contextOf(PLACE);
-    const key = derived(context, held.salt, "K");
-    const f = [key, derived(context, held.salt, "a1"), derived(context, held.salt, "a2")];
+    const key = derived(context, held.salt, 1);
+    const f = [key, derived(context, held.salt, 2), derived(context, held.salt, 3)];
     // Both polynomials have the key at 0, and meet at seat 2: seats 0 to 2 acquit, 2 to 4 acquit, all others convict.
     const through = [
       [0n, key],
@@ -152,7 +152,7 @@ describe("judgeEnvelope", function () {
       const threshold = 2 + random.below(3);
       const secrets = committee(threshold + random.below(4), `random ${random.below(8)}`);
       const one = sealed(secrets, threshold, held);
-      const f = ["K", "a1", "a2", "a3"].slice(0, threshold).map((label) => derived(contextOf(PLACE), held.salt, label));
+      const f = [1, 2, 3, 4].slice(0, threshold).map((index) => derived(contextOf(PLACE), held.salt, index));
       // A polynomial with the same key that meets f at some seats, and so acquits where f and it are not mixed.
       const meets = Array.from({ length: threshold - 2 }, () => BigInt(1 + random.below(secrets.size)));
       const by = random.scalar();

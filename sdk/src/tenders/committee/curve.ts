@@ -3,8 +3,9 @@ import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { bytesToNumberBE, concatBytes, numberToBytesBE } from "@noble/curves/utils.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
 import { randomBytes } from "@noble/hashes/utils.js";
-import { getBytes, isHexString } from "ethers";
+import { getBytes, id, isHexString } from "ethers";
 import { InputError } from "../../shared/errors.ts";
 
 /** A point of the group G1 of BLS12-381. */
@@ -100,8 +101,19 @@ export function randomScalar(): bigint {
   return nonZero(scalarOf(randomBytes(WIDE)));
 }
 
+const DERIVE_TAG = getBytes(id("CommonSeal.Envelope.Derive.v2"));
+
+/**
+ * A scalar that an envelope's salt makes (IOpeningCommittee): of 512 bits, so that each is as likely as any other.
+ * @throws InputError if it is zero, which no one will see
+ */
+export function derivedScalar(context: Uint8Array, salt: Uint8Array, index: number): bigint {
+  const half = (j: number) => keccak_256(concatBytes(DERIVE_TAG, context, salt, word(index), word(j)));
+  return nonZero(scalarOf(concatBytes(half(0), half(1))));
+}
+
 /** HKDF-SHA256, as a scalar. @throws InputError if it is zero, which no one will see */
-export function derivedScalar(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): bigint {
+export function hkdfScalar(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): bigint {
   return nonZero(scalarOf(hkdf(sha256, secret, salt, info, WIDE)));
 }
 

@@ -1,6 +1,5 @@
 import { concatBytes } from "@noble/curves/utils.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { AbiCoder, getBytes, hexlify, id, isHexString, keccak256 } from "ethers";
 import { InputError } from "../../shared/errors.ts";
 import { commitmentOf, type PartPlace } from "../bid.ts";
@@ -20,7 +19,6 @@ import { type Products, productsOf } from "./products.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
 const ENVELOPE_TAG = id("CommonSeal.Envelope.v1");
-const DERIVE_LABEL = "CommonSeal.Envelope.Derive.v1|";
 const WORD = 32;
 
 /** How many seats a committee has, and how many of them open an envelope. */
@@ -45,8 +43,12 @@ export interface Opening {
 /** Secret scalars by seat, as the members have published them and the house has checked them. */
 export type Scalars = ReadonlyMap<number, bigint>;
 
-/** What `judge` on chain would do with an envelope, whoever calls it: seats of a dishonest one decrypt to another bid. */
-export type Judgement = ({ honest: true } & Opening) | { honest: false; seats: number[] };
+/**
+ * What `judge` on chain would do with an envelope, whoever calls it: seats of a dishonest one decrypt to another bid; or
+ * it opens to the bid that was committed to, and is not what the salt makes of it for one seat, which keeps silent.
+ */
+export type Judgement =
+  ({ honest: true } & Opening) | { honest: false; seats: number[] } | { honest: false; seats: [number]; made: Opening };
 
 /** Bytes of an envelope. */
 export function envelopeLength(seats: number, bidLength: number): number {
@@ -72,19 +74,27 @@ export function makeEnvelope(
 ): string {
   checkQuorum({ seats: keys.length, threshold });
   if (!isHexString(salt, WORD)) throw new InputError(`A salt has ${WORD} bytes in hex.`);
-  const points = keys.map((key) => readKeyHex(key));
-  const [context, secret] = [contextOf(place), getBytes(salt)];
-  const derive = (label: string) => derivedScalar(secret, context, utf8ToBytes(DERIVE_LABEL + label));
-  const key = derive("K");
-  const ephemeral = derive("r");
-  const polynomial = [key, ...Array.from({ length: threshold - 1 }, (_, i) => derive(`a${i + 1}`))];
+  const made = madeOf(place, threshold, salt);
+  const shares = keys.map((key, seat) => made.share(seat, key));
+  const body = xor(concatBytes(getBytes(salt), getBytes(bid)), keystream(contextOf(place), made.key));
+  return hexlify(concatBytes(made.start, ...shares, body));
+}
+
+/** What the salt makes of an envelope: U, the key, and the masked share of each seat. */
+function madeOf(place: PartPlace, threshold: number, salt: string) {
+  const context = contextOf(place);
+  const derive = (index: number) => derivedScalar(context, getBytes(salt), index);
+  const ephemeral = derive(0);
+  const polynomial = Array.from({ length: threshold }, (_, i) => derive(i + 1));
   const start = GENERATOR.multiply(ephemeral);
-  const shares = points.map((point, seat) => {
-    const mask = maskOf(context, seat, point128(start), point128(point.multiply(ephemeral)));
-    return xor(word(evaluate(polynomial, BigInt(seat + 1))), mask);
-  });
-  const body = xor(concatBytes(secret, getBytes(bid)), keystream(context, key));
-  return hexlify(concatBytes(point96(start), ...shares, body));
+  return {
+    start: point96(start),
+    key: polynomial[0] ?? 0n,
+    share(seat: number, key: string): Uint8Array {
+      const mask = maskOf(context, seat, point128(start), point128(readKeyHex(key).multiply(ephemeral)));
+      return xor(word(evaluate(polynomial, BigInt(seat + 1))), mask);
+    },
+  };
 }
 
 /**
@@ -123,15 +133,17 @@ export function decryptWith(
  * polynomial through that share and all but one of the first differ; they meet at the others, so not at 0 as well. That
  * subset hence decrypts to something else. One look at each share is enough, and there is no need to go through subsets.
  *
- * This is stricter than comparing with the envelope made anew of salt and bid only where that is in vain: an envelope
- * that is made otherwise but that all subsets open to the committed bid is harmless, since no one could convict it.
+ * What the salt makes of the envelope tells the rest: the shares of seats that keep silent, whose members could decide
+ * later whether it opens to the same for all.
  * @param scalars all that were published, which must be enough
+ * @param keys the point of each seat; absent = seats that keep silent are not looked at
  */
 export function judgeEnvelope(
   sealed: SealedPart,
   scalars: Scalars,
   commitment: string,
   products = productsOf(),
+  keys: readonly string[] = [],
 ): Judgement {
   const seats = seatsOf(sealed, scalars);
   const { threshold } = sealed.quorum;
@@ -144,7 +156,26 @@ export function judgeEnvelope(
   const line = shares.slice(0, threshold);
   const odd = shares.findIndex(([x, share]) => interpolate(line, x) !== share);
   const seat = seats[odd];
-  return seat === undefined ? { honest: true, ...opening } : { honest: false, seats: [...first.slice(1), seat] };
+  if (seat !== undefined) return { honest: false, seats: [...first.slice(1), seat] };
+  const silent = unlikeMade(sealed, scalars, keys, opening.salt);
+  return silent === undefined ? { honest: true, ...opening } : { honest: false, seats: [silent], made: opening };
+}
+
+/** A seat without a scalar whose share, or whose point U, is not what the salt makes. */
+function unlikeMade(
+  { place, quorum, envelope }: SealedPart,
+  scalars: Scalars,
+  keys: readonly string[],
+  salt: string,
+): number | undefined {
+  const bytes = getBytes(envelope);
+  const made = madeOf(place, quorum.threshold, salt);
+  const same = (from: number, expected: Uint8Array) => expected.every((byte, i) => bytes[from + i] === byte);
+  const honest = same(0, made.start);
+  const unlike = keys.findIndex(
+    (key, seat) => !scalars.has(seat) && !(honest && same(POINT_LENGTH + WORD * seat, made.share(seat, key))),
+  );
+  return unlike < 0 ? undefined : unlike;
 }
 
 /** The seats whose scalars are known, in order. */

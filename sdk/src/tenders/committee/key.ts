@@ -4,7 +4,7 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { AbiCoder, getBytes, hexlify, id } from "ethers";
 import { InputError } from "../../shared/errors.ts";
 import {
-  derivedScalar,
+  hkdfScalar,
   GENERATOR,
   nonZero,
   ORDER,
@@ -66,7 +66,7 @@ export function proveKey(place: KeyPlace, secret: bigint): ProvenKey {
   const key = GENERATOR.multiply(nonZero(secret));
   const context = contextOf(place);
   const info = concatBytes(NONCE_LABEL, context, point128(key));
-  const nonce = derivedScalar(word(secret), keccak_256(context), info);
+  const nonce = hkdfScalar(word(secret), keccak_256(context), info);
   const challenge = challengeOf(context, point128(key), point128(GENERATOR.multiply(nonce)));
   return { point: hexlify(point96(key)), challenge, response: (nonce + challenge * secret) % ORDER };
 }
