@@ -269,7 +269,7 @@ struct LotView {
 /// @param number the bid's commit number
 /// @param price in minor units of the currency; 0 where malformed
 /// @param lottery the number that the bid adds to the lottery
-/// @param next commit number of the bid that follows in the order; 0 = none
+/// @param next commit number of the bid that follows in the order; 0 = none, its own = it was struck from the order
 /// @param settled whether its bond was given back or forfeited
 /// @param marks why required documents are not held, as BidMarked tells; 0 = none is wanting, or the bid was admitted
 /// @param payer who paid the bond: zero = the bidder, GUARANTEED = nobody, a guarantee stands for it

@@ -62,8 +62,8 @@ interface Asked {
   time?: number | bigint;
 }
 
-const marks = ({ documents }: Stage, proofs: string, { required, holder = HOLDER, time = MAX_UINT40 }: Asked = {}) =>
-  documents.documentMarks(required ?? requirement(), proofs, holder, time);
+const marks = async ({ documents }: Stage, proofs: string, { required, holder = HOLDER, time }: Asked = {}) =>
+  documents.documentMarks(required ?? requirement(), proofs, holder, time ?? (await networkHelpers.time.latest()));
 
 /** The diploma and the licence by themselves, attested at `start` and `start + 1`, and a root with both after them. */
 async function issued() {
@@ -238,10 +238,11 @@ describe("DocumentRegistry: documentMarks", () => {
     await expectBoth(s, Mark.None);
   });
 
-  it("judges by the present at times to come, at this second, and by the past before it", async () => {
+  it("judges by the past, and of times to come as far as is known now", async () => {
     const s = await loadFixture(issued);
     await passTo(s.start + 50);
-    for (const time of [s.start + 50, s.start + 51, MAX_UINT40]) await expectBoth(s, Mark.None, { time });
+    for (const time of [s.start + 50, s.start + 51, s.start + 100]) await expectBoth(s, Mark.None, { time });
+    for (const time of [s.start + 101, MAX_UINT40]) await expectBoth(s, Mark.Expired, { time });
     await expectBoth(s, Mark.Unknown, { time: s.start - 1 });
     await expectBoth(s, Mark.Unknown, { time: 0 });
     expect(await marks(s, own(diploma), { time: s.start })).to.equal(Mark.None);

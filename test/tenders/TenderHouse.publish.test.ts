@@ -222,7 +222,8 @@ describe("TenderHouse: publish", () => {
     const told = [s.agency, id("notice"), terms.currency, 0n, 1n, terms.commitDeadline, terms.revealDeadline];
     const bond = [token, BOND, s.treasury.address, 0n];
     const plain = [[], 0n, [], 0n, 0n, 0n, 0n, ZeroAddress, false, false, false];
-    const rest = [terms.awardDeadline, STANDSTILL, ...bond, ceilings, minimums, [], 0n, 0n, plain];
+    const byPrice = [ZeroAddress, "0x", ZeroAddress, "0x", 0n];
+    const rest = [terms.awardDeadline, STANDSTILL, ...bond, ceilings, minimums, [], 0n, 0n, plain, byPrice];
     expect(await s.house.connect(s.officer).publish.staticCall(terms)).to.equal(1n);
     await expect(s.house.connect(s.officer).publish(terms))
       .to.emit(s.house, "TenderPublished")
@@ -246,7 +247,7 @@ describe("TenderHouse: publish", () => {
     });
     for (const [lot, ceiling] of ceilings.entries()) {
       const undecided = [ZeroAddress, 0n, Outcome.Undecided];
-      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, undecided];
+      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, undecided];
       expect(await s.house.lotOf(1, lot)).to.deep.equal(view);
     }
     expect((await publish(s)).tender).to.equal(2n);

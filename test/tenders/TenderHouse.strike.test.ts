@@ -114,7 +114,7 @@ describe("TenderHouse: strike", () => {
       if (together) await strike(s, s.d, s.c);
       else for (const bidder of [s.d, s.c]) await strike(s, bidder);
       expect(await listOf(s, s.tender, 0n, s.bids)).to.deep.equal([2n, 1n]);
-      const view = viewOf({ status: Status.Rejected, number: 4n, price: 100n, next: 3n });
+      const view = viewOf({ status: Status.Rejected, number: 4n, price: 100n, next: 4n });
       expect(await s.house.bidOf(s.tender, 0, s.d)).to.deep.equal(view);
       await s.house.connect(s.officer).award(s.tender, 0, s.b);
       expect((await s.house.lotOf(s.tender, 0)).award.winner).to.equal(s.b.address);

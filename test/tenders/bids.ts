@@ -169,10 +169,11 @@ export interface BidFields {
   marks?: bigint;
   payer?: string;
   vendor?: string;
+  awardedAt?: bigint;
 }
 
 /** What `bidOf` returns, to be compared as a whole. */
 export const viewOf = (b: BidFields): unknown[] => [
   ...[b.status, b.number ?? 0n, b.price ?? 0n, b.lottery ?? 0n, b.next ?? 0n],
-  ...[b.settled ?? false, b.marks ?? 0n, b.payer ?? ZeroAddress, b.vendor ?? ZeroAddress],
+  ...[b.settled ?? false, b.marks ?? 0n, b.payer ?? ZeroAddress, b.vendor ?? ZeroAddress, b.awardedAt ?? 0n],
 ];

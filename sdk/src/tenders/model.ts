@@ -63,6 +63,13 @@ export interface BidModel {
   bond?: Moment & { outcome: "released" | "forfeited" };
 }
 
+export interface AwardModel extends AgencyMoment {
+  winner: string;
+  number: number;
+  price: bigint;
+  standstillEnd: number;
+}
+
 export interface LotModel {
   lot: number;
   /** Minor units; 0 = none. */
@@ -72,8 +79,15 @@ export interface LotModel {
   /** Documents that bidders must hold at the commit deadline. */
   required: RequiredDocument[];
   bids: BidModel[];
-  award?: AgencyMoment & { winner: string; number: number; price: bigint; standstillEnd: number };
+  /** Of several awards the first. */
+  award?: AwardModel;
+  /** Where the tender's rule selects several. */
+  furtherAwards?: AwardModel[];
   closed?: AgencyMoment;
+  /** A review annulled the lot. */
+  annulled?: Moment;
+  /** A review opened the lot to another decision, each time. */
+  reopened?: Moment[];
 }
 
 /** How bids are sealed for a committee, and how far their opening has come. */
@@ -107,8 +121,10 @@ export interface TenderModel {
   tender: bigint;
   agency: number;
   published: AgencyMoment;
-  /** Digest of the notice. */
+  /** Digest of the notice, as it is now. */
   documents: string;
+  /** Amendments of the notice. */
+  amendments: (AgencyMoment & { version: number; documents: string })[];
   currency: string;
   decimals: number;
   tax: TaxBasis;
@@ -141,12 +157,13 @@ export function numberOf(bid: BidModel): number {
 /** Nobody's address. */
 export const NOBODY = `0x${"0".repeat(40)}`;
 
-export type LotStatus = "open" | "awarded" | "final" | "no winner" | "cancelled" | "lapsed";
+export type LotStatus = "open" | "awarded" | "final" | "no winner" | "annulled" | "cancelled" | "lapsed";
 
 /** What has become of a lot by a moment in seconds, UTC. */
 export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotStatus {
   if (lot.award) return now > lot.award.standstillEnd ? "final" : "awarded";
   if (lot.closed) return "no winner";
+  if (lot.annulled) return "annulled";
   if (tender.cancelled) return "cancelled";
   return now > tender.awardDeadline || committeeFailed(tender, now) ? "lapsed" : "open";
 }
@@ -173,7 +190,7 @@ export type TenderStage = "sealing" | "opening" | "deciding" | "decided" | "canc
 
 /** What can be done in a tender at a moment in seconds, UTC. */
 export function tenderStage(tender: TenderModel, now: number): TenderStage {
-  if (tender.lots.every((lot) => lot.award ?? lot.closed)) return "decided";
+  if (tender.lots.every((lot) => lot.award ?? lot.closed ?? lot.annulled)) return "decided";
   if (tender.cancelled) return "cancelled";
   if (now <= tender.commitDeadline) return "sealing";
   if (committeeFailed(tender, now)) return "lapsed";

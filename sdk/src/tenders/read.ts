@@ -12,6 +12,8 @@ import type {
   BondPaidForEvent,
   LotAwardedEvent,
   LotClosedEvent,
+  LotReopenedEvent,
+  TenderAmendedEvent,
   TenderCancelledEvent,
   TenderExtendedEvent,
   TenderPublishedEvent,
@@ -104,6 +106,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
     agency: Number(agency),
     published: { ...moment, key: Number(key) },
     documents: terms.documents,
+    amendments: [],
     currency: currencyOf(terms.currency),
     decimals: Number(terms.decimals),
     tax: TAX[Number(terms.tax)] ?? "unstated",
@@ -158,13 +161,16 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
       return true;
     case "ExtensionProposed":
       return true;
-    case "TenderExtended": {
-      const shift = Number((args as TenderExtendedEvent.OutputObject).deadline) - model.commitDeadline;
-      model.commitDeadline += shift;
-      if (sealing?.scoresDeadline !== undefined) sealing.scoresDeadline += shift;
-      shiftTimes(model, shift);
+    case "TenderAmended": {
+      const { key, version, documents, deadline } = args as TenderAmendedEvent.OutputObject;
+      model.amendments.push({ ...moment, key: Number(key), version: Number(version), documents });
+      model.documents = documents;
+      extendTo(model, Number(deadline));
       return true;
     }
+    case "TenderExtended":
+      extendTo(model, Number((args as TenderExtendedEvent.OutputObject).deadline));
+      return true;
     case "ScoresRevealed":
       if (sealing) sealing.scored = moment;
       shiftTimes(model, moment.time - model.commitDeadline);
@@ -172,6 +178,13 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
     default:
       return false;
   }
+}
+
+function extendTo(model: TenderModel, deadline: number): void {
+  const shift = deadline - model.commitDeadline;
+  model.commitDeadline = deadline;
+  if (model.sealing?.scoresDeadline !== undefined) model.sealing.scoresDeadline += shift;
+  shiftTimes(model, shift);
 }
 
 function shiftTimes(model: TenderModel, shift: number): void {
@@ -195,7 +208,7 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
   switch (name) {
     case "LotAwarded": {
       const { winner, key, number, price, standstillEnd } = args as LotAwardedEvent.OutputObject;
-      lot.award = {
+      const award = {
         ...moment,
         key: Number(key),
         winner,
@@ -203,6 +216,8 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
         price,
         standstillEnd: Number(standstillEnd),
       };
+      if (lot.award) lot.furtherAwards = [...(lot.furtherAwards ?? []), award];
+      else lot.award = award;
       return;
     }
     case "CeilingOpened": {
@@ -216,12 +231,28 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
     case "CeilingSealed":
     case "TiesDrawn":
       return;
+    case "LotAnnulled":
+      endAwards(lot);
+      lot.annulled = moment;
+      return;
+    case "LotReopened":
+      endAwards(lot);
+      lot.reopened = [...(lot.reopened ?? []), moment];
+      model.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
+      return;
     case "LotClosed":
       lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
       return;
     default:
       applyToBid(lot, name, args as { bidder: string }, moment);
   }
+}
+
+/** A review ended what was decided. */
+function endAwards(lot: LotModel): void {
+  delete lot.award;
+  delete lot.furtherAwards;
+  delete lot.closed;
 }
 
 function applyToBid(lot: LotModel, name: string, args: { bidder: string }, moment: Moment): void {
@@ -274,6 +305,10 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
       bid.rejected = { ...moment, key: Number(key), reason: Number(reason), evidence };
       return;
     }
+    case "BidReinstated":
+      bid.state = "standing";
+      delete bid.rejected;
+      return;
     case "BondReleased":
       bid.bond = { ...moment, outcome: "released" };
       return;

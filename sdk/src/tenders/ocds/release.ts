@@ -26,6 +26,7 @@ const LOT_STATUS = {
   awarded: "complete",
   final: "complete",
   "no winner": "unsuccessful",
+  annulled: "cancelled",
   cancelled: "cancelled",
   lapsed: "unsuccessful",
 } as const;
