@@ -1,3 +1,4 @@
+import { hasBls12381 } from "../rocketh/chain.ts";
 import { artifacts, deployable, deployScript } from "../rocketh/deploy.ts";
 import { roomIsServed } from "../rocketh/rooms.ts";
 
@@ -11,6 +12,11 @@ export default deployScript(
       artifacts.TenderHouse,
     ];
     if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
+    if (!(await hasBls12381(env.network.provider))) {
+      console.error(
+        "The chain lacks the precompiles of BLS12-381 (EIP-2537): no committee can sit, bidders open their own bids.",
+      );
+    }
     const account = env.namedAccounts.deployer;
     const registry = env.get("AgencyRegistry").address;
     const documents = env.get("DocumentRegistry").address;

@@ -55,3 +55,19 @@ export async function missingOpcodes(provider: Provider, bytecodes: string[]): P
   }
   return missing;
 }
+
+/** 1 * generator of BLS12-381's G1, as the precompile of EIP-2537 for multiplication takes it. */
+const BLS_PROBE = {
+  to: "0x000000000000000000000000000000000000000c",
+  data:
+    "0x0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac58" +
+    "6c55e83ff97a1aeffb3af00adb22c6bb0000000000000000000000000000000008b3f481e3aaa0f1a09e30ed741d8ae4" +
+    "fcf5e095d5d00af600db18cb2c04b3edd03cc744a2888ae40caa232946c5e7e1" +
+    "1".padStart(64, "0"),
+} as const;
+
+/** Whether the chain multiplies points of BLS12-381 (EIP-2537). */
+export async function hasBls12381(provider: Provider): Promise<boolean> {
+  const product = await provider.request({ method: "eth_call", params: [BLS_PROBE as never, "latest"] });
+  return product === BLS_PROBE.data.slice(0, 2 + 2 * 128);
+}
