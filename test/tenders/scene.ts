@@ -26,7 +26,7 @@ import {
 } from "../../sdk/src/tenders/seal.ts";
 import { type OpenStage, openStage } from "../../tasks/shared/stage.ts";
 
-/** A notice of one lot of caps up to 7,500 UAH; anything of it can be given differently. */
+/** A notice of one lot of caps up to 7,500 UAH, opened by its bidders; anything of it can be given differently. */
 export function noticeOf(changes: Partial<Notice> = {}): Notice {
   return parseNotice({
     format: "common-seal/notice/1",
@@ -39,6 +39,7 @@ export function noticeOf(changes: Partial<Notice> = {}): Notice {
     taxBasis: "gross",
     times: {},
     standstillSeconds: 3600,
+    sealing: "bidders",
     lots: [
       {
         id: "L1",

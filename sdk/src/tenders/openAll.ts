@@ -1,10 +1,17 @@
 import { dataSlice, keccak256, concat, ZeroHash } from "ethers";
-import { prepare } from "../shared/act.ts";
+import { type Done, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { describeError } from "../shared/decode.ts";
 import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
-import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
+import {
+  envelopeLength,
+  judgeEnvelope,
+  type Opening,
+  type Quorum,
+  type Scalars,
+  type SealedPart,
+} from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
 import { readCommittee, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
@@ -19,6 +26,8 @@ export interface OpenedRow {
   state: BidState;
   /** What this run did: opened it, convicted its envelope, or nothing, because it had been done or cannot be. */
   did: "opened" | "convicted" | "nothing";
+  /** What this run sent for it. */
+  act?: Done<object>;
   /** Why it could not be done. */
   failed?: string;
 }
@@ -115,14 +124,15 @@ class Run {
     }
   }
 
-  async #convict(sealed: Sealed, seats: number[]): Promise<Pick<OpenedRow, "state" | "did">> {
+  async #convict(sealed: Sealed, seats: number[]): Promise<Pick<OpenedRow, "state" | "did" | "act">> {
     const { place, envelope, commitment, other, number, time } = sealed;
     const judgement = { seats, envelope, commitment, other, number, time };
-    await prepare(this.#context.house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
-    return { state: "void", did: "convicted" };
+    const { house } = this.#context;
+    const act = await prepare(house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
+    return { state: "void", did: "convicted", act };
   }
 
-  async #open(sealed: Sealed, { bid, salt }: { bid: string; salt: string }): Promise<Pick<OpenedRow, "state" | "did">> {
+  async #open(sealed: Sealed, { bid, salt }: Opening): Promise<Pick<OpenedRow, "state" | "did" | "act">> {
     const { place, envelope, other, number, time } = sealed;
     const { tender, lot, bidder } = place;
     const order = this.#orders.get(lot) ?? (await orderOf(this.#context, tender, lot));
@@ -130,7 +140,7 @@ class Run {
     const price = this.#part === 1 || this.#model.sealing?.bidLengths.length === 1 ? decodePrice(bid) : null;
     const neighbours = price ? neighboursIn(order, price.price, number) : { before: NOBODY, next: NOBODY };
     const opening = { bid, salt, envelope: keccak256(envelope), other, number, time, ...neighbours };
-    await prepare(this.#context.house.open, [tender, lot, bidder, opening], () => ({})).send();
+    const act = await prepare(this.#context.house.open, [tender, lot, bidder, opening], () => ({})).send();
     const state = BID_STATES[Number((await this.#context.house.bidOf(tender, lot, bidder)).status)];
     if (state === undefined || state === "none") throw new InputError(`The bid of ${bidder} is not there any more.`);
     // A duplicate has taken its rival's place with it; the order is read anew then.
@@ -139,7 +149,7 @@ class Run {
       order.push({ bidder, price: price.price, number, placed: state === "standing", stands: true });
       order.sort((a, b) => (a.price === b.price ? a.number - b.number : a.price < b.price ? -1 : 1));
     }
-    return { state, did: "opened" };
+    return { state, did: "opened", act };
   }
 
   #sealed(lot: number, bid: BidModel): Sealed {
