@@ -195,8 +195,8 @@ export class Played {
   }
 
   /** Keeps any bytes as a bid that has yet to be sealed. */
-  async keepBytes(name: string, bytes: string, lot = 0): Promise<BidFile> {
-    const file = makeBidFile(await this.placeOf(name, lot), this.scene.context.genesisHash, bytes, newSalt());
+  async keepBytes(name: string, bytes: string, lot = 0, salt = newSalt()): Promise<BidFile> {
+    const file = makeBidFile(await this.placeOf(name, lot), this.scene.context.genesisHash, bytes, salt);
     await this.scene.stage.bids.keep(file);
     return file;
   }

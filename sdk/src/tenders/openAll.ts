@@ -17,7 +17,8 @@ import { readCommittee, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
-import { readTender } from "./read.ts";
+import { type FoundQuotation, readQuotations } from "./quotation.ts";
+import { bidAt, readTender } from "./read.ts";
 
 /** What became of a sealed bid. */
 export interface OpenedRow {
@@ -30,6 +31,8 @@ export interface OpenedRow {
   act?: Done<object>;
   /** Why it could not be done. */
   failed?: string;
+  /** Of an open bid that names a quotation. */
+  quotation?: FoundQuotation;
 }
 
 export interface OpenParameters {
@@ -78,6 +81,12 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
   }
   // Anyone can place what another opening got in between; who loses that race has lost nothing.
   for (const { lot } of model.lots) await placeBids(context, tender, lot).catch(() => 0);
+  const opened = await readTender(context, tender);
+  const quotations = await readQuotations(context, opened);
+  for (const row of rows) {
+    const quotation = quotations.get(bidAt(opened, row.lot, row.bidder));
+    if (quotation) row.quotation = quotation;
+  }
   return rows;
 }
 
