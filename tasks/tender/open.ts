@@ -4,6 +4,7 @@ import { tenderOf } from "../shared/options.ts";
 import { Progress } from "../shared/progress.ts";
 import { table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
+import { showQuotation } from "./quotations.ts";
 
 /** So many bids take a while. */
 const LONG = 20;
@@ -23,7 +24,9 @@ const action: Action = async (args, hre) => {
   if (rows.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
   const count = (did: OpenedRow["did"]) => rows.filter((row) => row.did === did).length;
   const summary = `${rows.length} bids: ${count("opened")} opened now, ${count("convicted")} convicted now`;
-  const shown = rows.map(({ lot, bidder, state, did, failed }) => [String(lot), bidder, state, failed ?? did]);
-  return { text: `${table(["lot", "bidder", "state", "done"], shown)}\n\n${summary}`, json: rows };
+  const shown = rows.map(({ lot, bidder, state, did, failed, quotation }) => [
+    ...[String(lot), bidder, state, failed ?? did, showQuotation(quotation)],
+  ]);
+  return { text: `${table(["lot", "bidder", "state", "done", "quotation"], shown)}\n\n${summary}`, json: rows };
 };
 export default action;

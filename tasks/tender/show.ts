@@ -1,5 +1,6 @@
 import { cidOf } from "../../sdk/src/shared/cid.ts";
-import { lotStatus, numberOf, standingBids, tenderStage } from "../../sdk/src/tenders/model.ts";
+import { type BidModel, lotStatus, numberOf, standingBids, tenderStage } from "../../sdk/src/tenders/model.ts";
+import { type FoundQuotation, readQuotations } from "../../sdk/src/tenders/quotation.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { tenderOf } from "../shared/options.ts";
@@ -7,6 +8,7 @@ import { list, showTime, table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 import { chainTime, showPrice } from "./amounts.ts";
 import { showMarks } from "./documents.ts";
+import { showQuotation } from "./quotations.ts";
 
 const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
@@ -25,6 +27,7 @@ const action: Action = async (args, hre) => {
     standstill: `${model.standstill} s`,
     bond: model.bond && `${model.bond.amount} units of ${model.bond.token}, forfeits to ${model.bond.treasury}`,
   });
+  const quotations = model.sealing ? await readQuotations(context, model) : new Map<BidModel, FoundQuotation>();
   const lots = model.lots.map((lot) => {
     const ceiling = lot.ceiling > 0n ? `, ceiling ${showPrice(model, lot.ceiling)}` : "";
     const order = standingBids(lot);
@@ -35,8 +38,13 @@ const action: Action = async (args, hre) => {
       bid.bidder === lot.award?.winner ? "awarded" : bid.state,
       showPrice(model, bid.price),
       ...(lot.required.length > 0 ? [showMarks(lot, bid)] : []),
+      ...(model.sealing ? [showQuotation(quotations.get(bid))] : []),
     ]);
-    const columns = ["bid", "bidder", "state", "price", ...(lot.required.length > 0 ? ["documents"] : [])];
+    const columns = [
+      ...["bid", "bidder", "state", "price"],
+      ...(lot.required.length > 0 ? ["documents"] : []),
+      ...(model.sealing ? ["quotation"] : []),
+    ];
     return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(columns, rows)}`;
   });
   return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now) } };

@@ -39,7 +39,7 @@ describe("a tender opened by a committee on the command line", function () {
       const key = ["--agency", String(agency), "--account", await house.account(account), "--may", may];
       await house.json("agency", "key", "add", ...key, "--until", "2099-12-31", ...as(ADMIN));
     }
-    const file = await house.write("notice.json", noticeOf({ sealing: { seats: [2, 3, 4], threshold: 2 } }));
+    const file = await house.write("notice.json", noticeOf());
     const done = await house.json<{ schedule: { commitDeadline: number; sealed: { judgeDeadline: number } } }>(
       "tender",
       "publish",
@@ -47,6 +47,7 @@ describe("a tender opened by a committee on the command line", function () {
       "1",
       "--file",
       file,
+      ...["--seats", "2,3,4", "--threshold", "2"],
       ...as(OFFICER),
     );
     deadline = done.schedule.commitDeadline;

@@ -20,6 +20,7 @@ interface Setting {
   officer: string;
   bidder: string;
   notice: string;
+  unsaid: string;
   past: string;
   truncated: string;
   bidFile: string;
@@ -105,6 +106,31 @@ const cases: Case[] = [
     title: "a file that is no notice",
     words: "notice: format",
     args: ({ foreign }) => publish(foreign, ["--agency", "1"]),
+  },
+  {
+    title: "a notice that does not say how bids are sealed",
+    words: "The notice does not say how bids are sealed: give --seats and --threshold of a committee, or --by-bidders.",
+    args: ({ unsaid }) => publish(unsaid, ["--agency", "1"]),
+  },
+  {
+    title: "a committee and none",
+    words: "Give --seats and --threshold, or --by-bidders, not both.",
+    args: ({ unsaid }) => publish(unsaid, ["--agency", "1", "--seats", "1,2,3", "--by-bidders"]),
+  },
+  {
+    title: "a committee without its threshold",
+    words: "The option --threshold is missing.",
+    args: ({ notice }) => publish(notice, ["--agency", "1", "--seats", "1,2,3"]),
+  },
+  {
+    title: "a seat of no body",
+    words: "--seats must be a whole number from 0 to 4294967295, not x.",
+    args: ({ notice }) => publish(notice, ["--agency", "1", "--seats", "1,x,3", "--threshold", "2"]),
+  },
+  {
+    title: "a threshold of one",
+    words: "notice: sealing.threshold: ",
+    args: ({ notice }) => publish(notice, ["--agency", "1", "--seats", "1,2,3", "--threshold", "1"]),
   },
   {
     title: "the bid file of another tender",
@@ -239,6 +265,7 @@ describe("the command line refuses in one line, with exit code 1, and sends noth
       officer,
       bidder,
       notice,
+      unsaid: await house.write("unsaid.json", { ...noticeOf(), sealing: undefined }),
       past: await house.write("past.json", noticeOf({ times })),
       truncated: await house.write("truncated.json", JSON.stringify(noticeOf()).slice(0, -20)),
       bidFile: sealed[0]?.file ?? "",

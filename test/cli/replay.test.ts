@@ -68,7 +68,7 @@ describe("tender replay and import on the command line", function () {
     ]);
   });
 
-  it("import writes a notice that can be published, and says on stderr what it could not use", async () => {
+  it("import writes a notice that leaves open how bids are sealed, and says on stderr what it could not use", async () => {
     const release = {
       ...caps(),
       parties: [...(caps()["parties"] as object[]), { id: "x", name: "X", contactPoint: { name: "Jane Roe" } }],
@@ -78,6 +78,7 @@ describe("tender replay and import on the command line", function () {
     expect(code).to.equal(0);
     const notice = JSON.parse(stdout) as { currency: string; lots: { ceiling: string }[] };
     expect([notice.currency, notice.lots[0]?.ceiling]).to.deep.equal(["UAH", "7500"]);
+    expect(notice).to.not.have.property("sealing");
     expect(stderr).to.include("Not used:").and.include("contact");
     expect(stdout + stderr).to.not.include("Jane Roe");
   });

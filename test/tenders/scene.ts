@@ -26,7 +26,7 @@ import {
 } from "../../sdk/src/tenders/seal.ts";
 import { type OpenStage, openStage } from "../../tasks/shared/stage.ts";
 
-/** A notice of one lot of caps up to 7,500 UAH; anything of it can be given differently. */
+/** A notice of one lot of caps up to 7,500 UAH, opened by its bidders; anything of it can be given differently. */
 export function noticeOf(changes: Partial<Notice> = {}): Notice {
   return parseNotice({
     format: "common-seal/notice/1",
@@ -39,6 +39,7 @@ export function noticeOf(changes: Partial<Notice> = {}): Notice {
     taxBasis: "gross",
     times: {},
     standstillSeconds: 3600,
+    sealing: "bidders",
     lots: [
       {
         id: "L1",
@@ -194,8 +195,8 @@ export class Played {
   }
 
   /** Keeps any bytes as a bid that has yet to be sealed. */
-  async keepBytes(name: string, bytes: string, lot = 0): Promise<BidFile> {
-    const file = makeBidFile(await this.placeOf(name, lot), this.scene.context.genesisHash, bytes, newSalt());
+  async keepBytes(name: string, bytes: string, lot = 0, salt = newSalt()): Promise<BidFile> {
+    const file = makeBidFile(await this.placeOf(name, lot), this.scene.context.genesisHash, bytes, salt);
     await this.scene.stage.bids.keep(file);
     return file;
   }

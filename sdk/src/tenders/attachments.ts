@@ -4,10 +4,10 @@ import { x25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { getBytes, hexlify, id, isHexString, toBeArray, zeroPadValue } from "ethers";
+import { getBytes, hexlify, id, isHexString } from "ethers";
 import { digestOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
-import type { BidPlace } from "./bid.ts";
+import { type BidPlace, placeWords } from "./bid.ts";
 
 // A sealed attachment is a file of
 //
@@ -112,9 +112,5 @@ function sharedSecret(secret: Uint8Array, peer: Uint8Array): Uint8Array {
 }
 
 function keyFrom(place: BidPlace, shared: Uint8Array, start: Uint8Array, agency: Uint8Array): Uint8Array {
-  const { chainId, house, tender, lot, bidder } = place;
-  const words = [chainId, BigInt(house), tender, BigInt(lot), BigInt(bidder)].map((value) =>
-    getBytes(zeroPadValue(toBeArray(value), KEY)),
-  );
-  return hkdf(sha256, shared, concatBytes(start, agency), concatBytes(TAG, ...words), KEY);
+  return hkdf(sha256, shared, concatBytes(start, agency), concatBytes(TAG, placeWords(place)), KEY);
 }

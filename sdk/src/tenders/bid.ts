@@ -4,6 +4,7 @@ import {
   dataLength,
   dataSlice,
   getAddress,
+  getBytes,
   hexlify,
   id,
   isHexString,
@@ -46,6 +47,11 @@ export interface BidPlace {
 /** Where a part of a bid belongs: 0 is the only or the technical one, 1 is the price. */
 export interface PartPlace extends BidPlace {
   part: number;
+}
+
+/** A place as five words of 32 bytes, for keys that are derived for it. */
+export function placeWords({ chainId, house, tender, lot, bidder }: BidPlace): Uint8Array {
+  return getBytes(concat([chainId, BigInt(house), tender, lot, BigInt(bidder)].map((value) => toBeHex(value, WORD))));
 }
 
 /** What a price section says. */

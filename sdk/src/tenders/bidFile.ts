@@ -6,6 +6,7 @@ import { digestOf } from "../shared/cid.ts";
 import { InputError } from "../shared/errors.ts";
 import { parseJson, syncFolder } from "../shared/files.ts";
 import { type BidPlace, commitmentOf, decodePrice, type PriceSection } from "./bid.ts";
+import { sealQuotation } from "./sealedQuotation.ts";
 
 const address = z.string().refine((text) => isAddress(text), "is not an address");
 const uint = (bits: bigint) =>
@@ -41,7 +42,7 @@ const bidFileSchema = z.strictObject({
   /** The price part, where the tender has two; the first one is the technical part then. */
   second: part.optional(),
   created: z.iso.datetime(),
-  /** The text of the quotation whose digest the bid holds. */
+  /** The text of the quotation whose digest, or that of its sealed file, the bid holds. */
   quotation: z.string().optional(),
 });
 
@@ -95,6 +96,19 @@ export function priceSectionOf(file: BidFile): PriceSection | null {
   return decodePrice(file.second?.bid ?? file.bid);
 }
 
+/**
+ * The file that the quotation's digest in a bid names: the text kept in the bid file, which a committee's bid names by
+ * its sealed form. Undefined where no text is kept, or that of another quotation.
+ */
+export function quotationFileOf(file: BidFile): Uint8Array | undefined {
+  if (file.quotation === undefined) return undefined;
+  const promised = priceSectionOf(file)?.quotation;
+  const text = new TextEncoder().encode(file.quotation);
+  if (digestOf(text) === promised) return text;
+  const sealed = sealQuotation(placeOf(file), (file.second ?? file).salt, text);
+  return digestOf(sealed) === promised ? sealed : undefined;
+}
+
 /** Where a bid file's bid belongs. */
 export function placeOf(file: BidFile): BidPlace {
   return {
@@ -117,8 +131,7 @@ export async function readBidFile(path: string): Promise<KeptBid> {
     throw new InputError(`${path} is not a bid file: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
   const file = parsed.data;
-  const promised = priceSectionOf(file)?.quotation;
-  if (file.quotation !== undefined && digestOf(new TextEncoder().encode(file.quotation)) !== promised) {
+  if (file.quotation !== undefined && !quotationFileOf(file)) {
     throw new InputError(`The bid file ${path} was changed: its quotation is not the one of its bid.`);
   }
   const yields = partsOf(file).every(({ bid, salt, commitment }, part) => {

@@ -169,11 +169,16 @@ export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotS
 }
 
 /** Whether too few scalars, or no technical scores, were out in time: nothing is opened or awarded, bonds are free. */
-export function committeeFailed({ sealing }: TenderModel, now: number): boolean {
-  if (!sealing) return false;
-  if (sealing.scoresDeadline !== undefined && !sealing.scored && now > sealing.scoresDeadline) return true;
+export function committeeFailed(tender: TenderModel, now: number): boolean {
+  return now > (failureDeadline(tender) ?? Infinity);
+}
+
+/** The deadline after which a tender lapses, as things stand, because scalars or scores are not out; absent = none. */
+export function failureDeadline({ sealing }: TenderModel): number | undefined {
+  if (!sealing) return undefined;
   const out = sealing.opened.length > (sealing.scored ? 1 : 0);
-  return !out && !sealing.openByBidders && now > sealing.scalarsDeadline;
+  if (!out && !sealing.openByBidders) return sealing.scalarsDeadline;
+  return sealing.scored ? undefined : sealing.scoresDeadline;
 }
 
 /**

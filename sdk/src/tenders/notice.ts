@@ -31,7 +31,7 @@ const requiredDocument = z.strictObject({
 });
 
 /** How bids are sealed for an opening committee. What is absent has a default. */
-const sealingSchema = z.strictObject({
+const committeeSchema = z.strictObject({
   /** The body of each seat of the committee. */
   seats: z.array(z.int().min(1).max(0xff_ff_ff_ff)).min(3).max(15, "can be 15 at most"),
   /** Number of scalars that open a bid: 2t-1 seats at least. */
@@ -109,8 +109,10 @@ export const noticeSchema = z
     treasury: address.optional(),
     /** A document that stands for a bond. */
     guarantee: requiredDocument.omit({ atAward: true }).optional(),
-    /** Absent = bidders open their own bids. */
-    sealing: sealingSchema.optional(),
+    /** By whom bids are opened: a committee, or "bidders", each its own. Absent = not said yet: it is not published so. */
+    sealing: z
+      .union([z.literal("bidders"), committeeSchema], 'must be "bidders", or seats and threshold of a committee')
+      .optional(),
     /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
     rebidOf: z.strictObject({ tender: z.int().min(1), lot: z.int().min(0).max(499) }).optional(),
     lots: z.array(lotSchema).min(1, "must have at least one lot"),
@@ -141,7 +143,9 @@ export const noticeSchema = z
     ].filter((pair): pair is [string, string] => pair[1] !== undefined);
     for (const [index, [name, at]] of stated.entries()) {
       const [earlier, before] = stated[index - 1] ?? [];
-      if (Date.parse(before ?? "") >= Date.parse(at)) complain(["times", name], `is not after ${earlier}`);
+      const [from, to] = [Date.parse(before ?? ""), Date.parse(at)];
+      // Bids can be sealed from the start on.
+      if (name === "bidsFrom" ? from > to : from >= to) complain(["times", name], `is not after ${earlier}`);
     }
   });
 
@@ -150,6 +154,12 @@ export type Notice = z.infer<typeof noticeSchema>;
 export type NoticeLot = z.infer<typeof lotSchema>;
 export type NoticeItem = z.infer<typeof itemSchema>;
 export type NoticeDocument = z.infer<typeof documentSchema>;
+export type NoticeCommittee = z.infer<typeof committeeSchema>;
+
+/** How a notice's bids are sealed for a committee; undefined where it has none. */
+export function committeeOf({ sealing }: Pick<Notice, "sealing">): NoticeCommittee | undefined {
+  return sealing === "bidders" ? undefined : sealing;
+}
 
 /**
  * Check a value against {@link noticeSchema}.
@@ -159,9 +169,10 @@ export function parseNotice(value: unknown): Notice {
   const result = noticeSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const path = issue?.path.map(String).join(".") ?? "";
+  const inner = issue?.code === "invalid_union" ? issue.errors.at(-1)?.find(({ path }) => path.length > 0) : undefined;
+  const path = [...(issue?.path ?? []), ...(inner?.path ?? [])].map(String).join(".");
   const where = path === "" ? "notice" : `notice: ${path}`;
-  throw new InputError(`${where}: ${issue?.message ?? "is not valid"}`.replace(/\s+/g, " ").slice(0, 300));
+  throw new InputError(`${where}: ${(inner ?? issue)?.message ?? "is not valid"}`.replace(/\s+/g, " ").slice(0, 300));
 }
 
 function amountProblem(amount: string | undefined, decimals: number): string | undefined {

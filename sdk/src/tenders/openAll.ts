@@ -1,16 +1,24 @@
 import { dataSlice, keccak256, concat, ZeroHash } from "ethers";
-import { prepare } from "../shared/act.ts";
+import { type Done, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { describeError } from "../shared/decode.ts";
 import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
-import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
+import {
+  envelopeLength,
+  judgeEnvelope,
+  type Opening,
+  type Quorum,
+  type Scalars,
+  type SealedPart,
+} from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
 import { type CommitteeModel, readCommittee, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
-import { readTender } from "./read.ts";
+import { type FoundQuotation, readQuotations } from "./quotation.ts";
+import { bidAt, readTender } from "./read.ts";
 
 /** What became of a sealed bid. */
 export interface OpenedRow {
@@ -19,8 +27,12 @@ export interface OpenedRow {
   state: BidState;
   /** What this run did: opened it, convicted its envelope, or nothing, because it had been done or cannot be. */
   did: "opened" | "convicted" | "nothing";
+  /** What this run sent for it. */
+  act?: Done<object>;
   /** Why it could not be done. */
   failed?: string;
+  /** Of an open bid that names a quotation. */
+  quotation?: FoundQuotation;
 }
 
 export interface OpenParameters {
@@ -68,6 +80,12 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
   }
   // Anyone can place what another opening got in between; who loses that race has lost nothing.
   for (const { lot } of model.lots) await placeBids(context, tender, lot).catch(() => 0);
+  const opened = await readTender(context, tender);
+  const quotations = await readQuotations(context, opened);
+  for (const row of rows) {
+    const quotation = quotations.get(bidAt(opened, row.lot, row.bidder));
+    if (quotation) row.quotation = quotation;
+  }
   return rows;
 }
 
@@ -119,19 +137,20 @@ class Run {
   async #convict(
     sealed: Sealed,
     seats: number[],
-    made: { salt: string; bid: string } | false,
-  ): Promise<Pick<OpenedRow, "state" | "did">> {
+    made: Opening | false,
+  ): Promise<Pick<OpenedRow, "state" | "did" | "act">> {
     const { place, envelope, commitment, other, number, time } = sealed;
     const [seat = 0] = seats;
     const known = made
       ? { salt: made.salt, bidHash: keccak256(made.bid), point: this.#keys[seat] ?? "0x" }
       : { salt: ZeroHash, bidHash: ZeroHash, point: "0x" };
     const judgement = { seats, envelope, commitment, other, number, time, ...known };
-    await prepare(this.#context.house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
-    return { state: "void", did: "convicted" };
+    const { house } = this.#context;
+    const act = await prepare(house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
+    return { state: "void", did: "convicted", act };
   }
 
-  async #open(sealed: Sealed, { bid, salt }: { bid: string; salt: string }): Promise<Pick<OpenedRow, "state" | "did">> {
+  async #open(sealed: Sealed, { bid, salt }: Opening): Promise<Pick<OpenedRow, "state" | "did" | "act">> {
     const { place, envelope, other, number, time } = sealed;
     const { tender, lot, bidder } = place;
     const order = this.#orders.get(lot) ?? (await orderOf(this.#context, tender, lot));
@@ -139,7 +158,7 @@ class Run {
     const price = this.#part === 1 || this.#model.sealing?.bidLengths.length === 1 ? decodePrice(bid) : null;
     const neighbours = price ? neighboursIn(order, price.price, number) : { before: NOBODY, next: NOBODY };
     const opening = { bid, salt, envelope: keccak256(envelope), other, number, time, ...neighbours };
-    await prepare(this.#context.house.open, [tender, lot, bidder, opening], () => ({})).send();
+    const act = await prepare(this.#context.house.open, [tender, lot, bidder, opening], () => ({})).send();
     const state = BID_STATES[Number((await this.#context.house.bidOf(tender, lot, bidder)).status)];
     if (state === undefined || state === "none") throw new InputError(`The bid of ${bidder} is not there any more.`);
     // A duplicate has taken its rival's place with it; the order is read anew then.
@@ -148,7 +167,7 @@ class Run {
       order.push({ bidder, price: price.price, number, placed: state === "standing", stands: true });
       order.sort((a, b) => (a.price === b.price ? a.number - b.number : a.price < b.price ? -1 : 1));
     }
-    return { state, did: "opened" };
+    return { state, did: "opened", act };
   }
 
   #sealed(lot: number, bid: BidModel): Sealed {

@@ -10,6 +10,7 @@ import { approveBond, depositBond } from "./bonds.ts";
 import { awardLot, closeLot, rejectBid } from "./decide.ts";
 import { clearHead, placeBids } from "./head.ts";
 import type { Notice } from "./notice.ts";
+import { awardsFrom, committeeOn, type Did, openByCommittee, seatAll, type StageCommittee } from "./playCommittee.ts";
 import { publishTender } from "./publish.ts";
 import type { Quotation } from "./quotation.ts";
 import { bidAt, lotAt, readTender } from "./read.ts";
@@ -42,7 +43,10 @@ export interface PlayedBid {
 export interface Play {
   /** The buying body. */
   agency: { name: string; identifier?: { scheme?: string; id: string } };
-  notice: Notice;
+  /** Without a word on sealing it is played with the stage's committee, where "bidders" does not say otherwise. */
+  notice: Omit<Notice, "sealing"> & { sealing?: "bidders" };
+  /** How a committee's tender decides ties; absent = by lottery. */
+  ties?: "lottery" | "earliest";
   /** Bids of each lot of the notice, in order of sealing. */
   lots: PlayedBid[][];
   /** Called after each act, with the gas it used. */
@@ -55,7 +59,10 @@ export interface PlayResult {
   winners: ({ key: string; amount: bigint; currency: string } | null)[];
 }
 
-/** Plays a tender from publication to award: every bid is sealed, opened, rejected where the play says so, decided. */
+/**
+ * Plays a tender from publication to award: every bid is sealed, opened, rejected where the play says so, decided. Bids
+ * are opened by the stage's committee of 3 of 5 and a stranger, with all bidders offline, or by the bidders.
+ */
 export async function playTender(stage: Stage, play: Play): Promise<PlayResult> {
   const { context } = stage;
   const did = async <T>(name: string, detail: string, act: Act<T>): Promise<T> => {
@@ -65,12 +72,14 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
   };
   const as = async (name: string) => actingAs(context, await stage.account(name));
   const officer = await officerOf(stage, play, did);
+  const committee = play.notice.sealing === "bidders" ? undefined : await committeeOn(stage, did);
 
   const { tender, schedule } = await did(
     "publish",
     `${play.notice.lots.length} lot(s)`,
-    await publishTender(officer.context, { agency: officer.agency, notice: play.notice }),
+    await publishTender(officer.context, { agency: officer.agency, notice: sealedBy(play, committee) }),
   );
+  const secrets = committee && (await seatAll(stage, committee, tender, did));
   const bonds = await bondsOf(context, tender);
   for (const [lot, bids] of play.lots.entries()) {
     for (const bid of bids) {
@@ -83,11 +92,9 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     }
   }
   await stage.advanceTo(schedule.commitDeadline + 1);
+  if (committee && secrets) await openByCommittee(stage, play, committee, tender, secrets, did);
+  else await revealAll(stage, play, tender, did);
   for (const [lot, bids] of play.lots.entries()) {
-    for (const bid of bids) {
-      const outcome = await revealBid(await as(bid.key), { tender, lot, bids: stage.bids });
-      if ("act" in outcome) await did("reveal", bid.name, outcome.act);
-    }
     await placeBids(officer.context, tender, lot);
     for (const bid of bids) {
       if (!bid.rejected) continue;
@@ -99,7 +106,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
       await did("reject", `${bid.name}: ${statement}`, await rejectBid(officer.context, rejection));
     }
   }
-  await stage.advanceTo(schedule.revealDeadline + 1);
+  await stage.advanceTo(awardsFrom(schedule));
   const winners: PlayResult["winners"] = [];
   for (const [lot, bids] of play.lots.entries()) {
     const bidder = await clearHead(officer.context, tender, lot);
@@ -120,7 +127,22 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
   return { tender, winners };
 }
 
-type Did = <T>(name: string, detail: string, act: Act<T>) => Promise<T>;
+/** The notice of a play, with the seats of its committee. */
+function sealedBy({ notice, ties = "lottery" }: Play, committee: StageCommittee | undefined): Notice {
+  if (!committee) return notice;
+  return { ...notice, sealing: { seats: committee.seats, threshold: committee.threshold, ties } };
+}
+
+/** Every bidder opens its bid. */
+async function revealAll(stage: Stage, { lots }: Play, tender: bigint, did: Did): Promise<void> {
+  for (const [lot, bids] of lots.entries()) {
+    for (const { key, name } of bids) {
+      const bidder = actingAs(stage.context, await stage.account(key));
+      const outcome = await revealBid(bidder, { tender, lot, bids: stage.bids });
+      if ("act" in outcome) await did("reveal", name, outcome.act);
+    }
+  }
+}
 
 async function officerOf(stage: Stage, { agency }: Play, did: Did): Promise<{ context: Context; agency: number }> {
   const admin = await stage.account(`admin of ${agency.name}`);

@@ -30,6 +30,11 @@ export async function publishTender(
   context: Context,
   { agency, notice, start }: PublishParameters,
 ): Promise<Act<{ tender: bigint; documents: string; schedule: Schedule }>> {
+  if (notice.sealing === undefined) {
+    throw new InputError(
+      "The notice does not say how bids are sealed: give --seats and --threshold of a committee, or --by-bidders.",
+    );
+  }
   const block = await context.provider.getBlock("latest");
   if (!block) throw new InputError("The node does not give its latest block.");
   const schedule = scheduleOf(notice, block.timestamp, start);

@@ -1,6 +1,12 @@
 import { z } from "zod";
+import type { Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { type FileStore, getChecked } from "../shared/files.ts";
+import type { BidPlace } from "./bid.ts";
+import type { BidModel, TenderModel } from "./model.ts";
+import { openQuotation } from "./sealedQuotation.ts";
 
-/** The file a bid's quotation digest names: who bids, in words, and the details of the price. Public once opened. */
+/** Who bids, in words, and the details of the price: the file that a bid's quotation digest names. Public once opened. */
 export const quotationSchema = z.strictObject({
   format: z.literal("common-seal/quotation/1"),
   /** The bidding organisation; never a natural person's data. */
@@ -20,3 +26,55 @@ export const quotationSchema = z.strictObject({
 });
 
 export type Quotation = z.infer<typeof quotationSchema>;
+
+/** An opened bid's quotation, or why it cannot be read. */
+export type FoundQuotation = { quotation: Quotation } | { problem: string };
+
+/**
+ * Reads the sealed quotation of an opened bid from the store of public files.
+ * @returns the problem where it is missing, changed, or no quotation: whoever bids may have stored anything
+ */
+export async function findSealed(
+  files: FileStore,
+  place: BidPlace,
+  { quotation, salt }: { quotation: string; salt: string },
+): Promise<FoundQuotation> {
+  try {
+    const file = await files.get(quotation);
+    if (!file) return { problem: "It is not in the store." };
+    const found = quotationSchema.safeParse(JSON.parse(new TextDecoder().decode(openQuotation(place, salt, file))));
+    return found.success ? { quotation: found.data } : { problem: "The file is no quotation." };
+  } catch (error) {
+    if (error instanceof InputError) return { problem: error.message };
+    if (error instanceof SyntaxError) return { problem: "The file is no quotation." };
+    throw error;
+  }
+}
+
+/** Reads the quotation of a bid; undefined where it names none, or is not opened. */
+async function findQuotation(
+  { chainId, addresses, files }: Context,
+  { tender, sealing }: TenderModel,
+  lot: number,
+  { bidder, quotation, opened }: BidModel,
+): Promise<FoundQuotation | undefined> {
+  if (quotation === undefined || !opened) return undefined;
+  if (sealing) {
+    const place = { chainId, house: addresses.TenderHouse, tender, lot, bidder };
+    return findSealed(files, place, { quotation, salt: opened.salt });
+  }
+  const found = await getChecked(files, quotation, quotationSchema);
+  return found ? { quotation: found } : { problem: "The store has no such quotation." };
+}
+
+/** The quotations of all opened bids of a tender. */
+export async function readQuotations(context: Context, model: TenderModel): Promise<Map<BidModel, FoundQuotation>> {
+  const quotations = new Map<BidModel, FoundQuotation>();
+  for (const { lot, bids } of model.lots) {
+    for (const bid of bids) {
+      const found = await findQuotation(context, model, lot, bid);
+      if (found) quotations.set(bid, found);
+    }
+  }
+  return quotations;
+}

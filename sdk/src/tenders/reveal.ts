@@ -5,7 +5,7 @@ import { InputError } from "../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { BlockTimes } from "../shared/logs.ts";
 import { type BidPlace, decodePrice } from "./bid.ts";
-import { type BidFile, type BidStore, type KeptBid, placeOf, readBidFile } from "./bidFile.ts";
+import { type BidFile, type BidStore, type KeptBid, placeOf, quotationFileOf, readBidFile } from "./bidFile.ts";
 import { type BidState, NOBODY } from "./model.ts";
 import { type Mark, unpackMarks, unpackRequired } from "../documents/required.ts";
 import { BID_STATES, type Commit, commitsOf, neighboursIn, orderOf } from "./order.ts";
@@ -108,7 +108,8 @@ function documentsOf(context: Context, receipt: ContractTransactionReceipt, coun
 }
 
 async function publishQuotation(context: Context, file: BidFile): Promise<void> {
-  if (file.quotation !== undefined) await context.files.put(new TextEncoder().encode(file.quotation));
+  const quotation = quotationFileOf(file);
+  if (quotation) await context.files.put(quotation);
 }
 
 /**

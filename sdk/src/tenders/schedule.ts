@@ -1,4 +1,4 @@
-import type { Notice } from "./notice.ts";
+import { committeeOf, type Notice } from "./notice.ts";
 
 const DAY = 86_400;
 /** Where a notice has no such time: a week to bid and one to open, a quarter to decide. */
@@ -43,7 +43,8 @@ export function scheduleOf(notice: Notice, now: number, start?: number): Schedul
   // A notice that tells no start has a deadline all the same.
   at = start === undefined ? (file["commitDeadline"] ?? first) : first;
   const commitDeadline = at;
-  if (!notice.sealing) {
+  const committee = committeeOf(notice);
+  if (!committee) {
     const revealDeadline = after("revealDeadline", DEFAULTS.reveal);
     return { start: begin, commitDeadline, revealDeadline, awardDeadline: after("awardDeadline", DEFAULTS.award) };
   }
@@ -58,7 +59,7 @@ export function scheduleOf(notice: Notice, now: number, start?: number): Schedul
   const scalarsDeadline = later("scalarsDeadline", SEALED.scalars);
   const revealDeadline = later("revealDeadline", SEALED.reveal);
   const judgeDeadline = later("judgeDeadline", SEALED.judge);
-  const scores = notice.sealing.parts === 2 ? { scoresDeadline: later("scoresDeadline", SEALED.scores) } : {};
+  const scores = committee.parts === 2 ? { scoresDeadline: later("scoresDeadline", SEALED.scores) } : {};
   const awardDeadline = later("awardDeadline", DEFAULTS.award);
   const sealed = { bidsFrom, scalarsDeadline, judgeDeadline, ...scores };
   return { start: begin, commitDeadline, revealDeadline, awardDeadline, sealed };

@@ -16,12 +16,13 @@ import {
   newSalt,
   NO_QUOTATION,
 } from "./bid.ts";
-import { type BidFile, type BidStore, makeBidFile, priceSectionOf } from "./bidFile.ts";
+import { type BidFile, type BidStore, makeBidFile, priceSectionOf, quotationFileOf } from "./bidFile.ts";
 import { newLottery, sealedBytes } from "./envelopes.ts";
 import type { SealingModel } from "./model.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
 import { readTender } from "./read.ts";
+import { sealQuotation } from "./sealedQuotation.ts";
 import {
   bestFirst,
   presentSecond,
@@ -49,7 +50,10 @@ export interface SealParameters {
   bid: Pick<Bid, "price" | "quotation" | "identity" | "proofs">;
   /** Digest of the technical offer, where the tender has two parts. */
   technical?: string;
-  /** The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. */
+  /**
+   * The quotation whose digest the bid holds: kept beside the bid, and made public when it is opened. For a committee it
+   * goes into the store sealed before the bid is sent, and the bid holds that file's digest.
+   */
   quotation?: Quotation;
   /** Documents of the bidder that the lot requires. */
   documents?: readonly DocumentFile[];
@@ -101,8 +105,7 @@ export async function replaceBid(context: Context, parameters: SealParameters): 
 /** What an earlier run sealed, if it was this very bid: with proofs of these documents, whatever became of them. */
 async function sealedBefore(context: Context, p: SealParameters, standing: Commit): Promise<Sealed | undefined> {
   const kept = await fileOf(context, p, standing.commitment);
-  const sealed = kept && priceSectionOf(kept.file);
-  if (!sealed || sealed.price !== p.bid.price || sealed.quotation !== p.bid.quotation) return undefined;
+  if (!kept || priceSectionOf(kept.file)?.price !== p.bid.price || !isOfQuotation(kept.file, p)) return undefined;
   const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
   const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
   const same = splitProofs(bidProofs(kept.file.bid, kept.file.second !== undefined), required.length).every((proof) =>
@@ -200,6 +203,8 @@ async function sealing(context: Context, parameters: SealParameters, again: bool
     async send() {
       await sealed.estimate();
       const path = unsent?.path ?? (await bids.keep(file));
+      const quotation = terms && quotationFileOf(file);
+      if (quotation) await context.files.put(quotation);
       const done = await sealed.send();
       return { ...done, result: { ...done.result, commitment: file.commitment, file: path } };
     },
@@ -216,30 +221,40 @@ function newFile(
 ): BidFile {
   const lottery = terms ? newLottery() : 0;
   const [first, second] = terms?.bidLengths ?? [];
+  const salt = newSalt();
+  const quotation =
+    terms && details !== undefined
+      ? digestOf(sealQuotation(place, salt, new TextEncoder().encode(details)))
+      : bid.quotation;
   if (second === undefined) {
-    const bytes = encodeBid({ ...bid, lottery }, first);
-    return makeBidFile(place, context.genesisHash, bytes, newSalt(), details);
+    const bytes = encodeBid({ ...bid, quotation, lottery }, first);
+    return makeBidFile(place, context.genesisHash, bytes, salt, details);
   }
   const part = encodeTechnical({ ...bid, quotation: technical }, first);
-  const price = { bid: encodePrice({ ...bid, lottery }, second), salt: newSalt() };
+  const price = { bid: encodePrice({ quotation, price: bid.price, lottery }, second), salt };
   return makeBidFile(place, context.genesisHash, part, newSalt(), details, price);
 }
 
 /** Whether a kept file is of the bid to be sealed, but for its lottery number. */
-function isOf(
-  file: BidFile,
-  { bid, technical = NO_QUOTATION }: SealParameters,
-  terms: SealingModel | undefined,
-): boolean {
+function isOf(file: BidFile, parameters: SealParameters, terms: SealingModel | undefined): boolean {
+  const { technical = NO_QUOTATION } = parameters;
   const price = priceSectionOf(file);
   const [first, second] = terms?.bidLengths ?? [];
   if (!price || (second === undefined) !== (file.second === undefined)) return false;
-  const { lottery } = price;
+  if (!isOfQuotation(file, parameters)) return false;
+  const { lottery, quotation } = price;
+  const bid = { ...parameters.bid, quotation };
   if (second === undefined) return file.bid === encodeBid({ ...bid, lottery }, first);
   return (
     file.bid === encodeTechnical({ ...bid, quotation: technical }, first) &&
     file.second?.bid === encodePrice({ ...bid, lottery }, second)
   );
+}
+
+/** Whether the bid of a file holds this quotation's digest, or that of its sealed file. */
+function isOfQuotation(file: BidFile, { bid, quotation }: SealParameters): boolean {
+  if (quotation !== undefined && file.quotation === quotationFile(quotation).text) return true;
+  return priceSectionOf(file)?.quotation === bid.quotation;
 }
 
 async function standingCommitment(context: Context, { tender, lot }: SealParameters): Promise<Commit | undefined> {

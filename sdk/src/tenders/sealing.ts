@@ -1,5 +1,5 @@
 import { InputError } from "../shared/errors.ts";
-import type { Notice } from "./notice.ts";
+import { committeeOf, type Notice } from "./notice.ts";
 import { PRICE_LENGTH } from "./bid.ts";
 import { IDENTITY_LENGTH } from "./identity.ts";
 import type { Schedule } from "./schedule.ts";
@@ -27,7 +27,7 @@ const PLAIN = {
 
 /** What a notice says of sealing, as the house takes it (ITenderHouse.SealingTerms). */
 export function sealingTerms(notice: Notice, { sealed }: Schedule): typeof PLAIN | SealingTerms {
-  const { sealing } = notice;
+  const sealing = committeeOf(notice);
   if (!sealing || !sealed) return PLAIN;
   if (sealing.parts === 2 && sealing.scorer === undefined) {
     throw new InputError("A tender of two parts names a scorer, who reveals the technical scores.");
@@ -53,8 +53,9 @@ interface SealingTerms extends Omit<typeof PLAIN, "seats" | "bidLengths"> {
 }
 
 /** The length of each part of a bid: all bids of a tender have the same, so that it tells nothing. */
-function bidLengths({ sealing, lots }: Notice): number[] {
-  const documents = Math.max(...lots.map(({ requiredDocuments = [] }) => requiredDocuments.length));
+function bidLengths(notice: Notice): number[] {
+  const sealing = committeeOf(notice);
+  const documents = Math.max(...notice.lots.map(({ requiredDocuments = [] }) => requiredDocuments.length));
   const proofs = sealing?.proofBytes ?? documents * PROOF_LENGTH;
   const vendor = SIZE + (sealing?.identities === true ? IDENTITY_LENGTH : 0) + proofs;
   return sealing?.parts === 2 ? [DIGEST + vendor, PRICE_LENGTH] : [PRICE_LENGTH + vendor];

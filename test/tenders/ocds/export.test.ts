@@ -15,9 +15,11 @@ import { toNotice } from "../../../sdk/src/tenders/ocds/to-notice.ts";
 import { parseNotice } from "../../../sdk/src/tenders/notice.ts";
 import { type Played, Scene } from "../scene.ts";
 import { lowest } from "./fixtures.ts";
-import { lives } from "./lives.ts";
+import { committeeLives } from "./committeeLives.ts";
+import { lives as plainLives } from "./lives.ts";
 import { officialSchemas, type Validate } from "./schemas.ts";
 
+const lives = { ...plainLives, ...committeeLives };
 const folder = process.env["OCDS_DIR"] ?? "";
 
 /** A life that was played, and its record package as each block of it gives it. */
@@ -100,8 +102,9 @@ describe("OCDS export of whole life cycles", () => {
         expect(first?.["date"]).to.equal(isoTime(model.published.time));
         const ends = model.lots.flatMap((lot) => (lot.award ? [lot.award.standstillEnd + 1] : []));
         for (const { block, text } of records) {
-          const latest = (await played.model(block)).latest.time;
-          const allowed = [latest, model.revealDeadline + 1, model.awardDeadline + 1, ...ends].map(isoTime);
+          const { latest, revealDeadline, awardDeadline, sealing } = await played.model(block);
+          const lapses = [sealing?.scalarsDeadline ?? awardDeadline, awardDeadline];
+          const allowed = [latest.time, ...[revealDeadline, ...lapses].map((end) => end + 1), ...ends].map(isoTime);
           const record = recordOf(text);
           expect(allowed).to.include(textField(record, "compiledRelease", "date"));
           const dates = releasesOf(record).map((release) => Date.parse(textField(release, "date") ?? ""));
@@ -186,6 +189,92 @@ describe("OCDS export of whole life cycles", () => {
       ["replaced LLC", "valid", "2"],
       ["again LLC", "valid", "99.99"],
     ]);
+  });
+
+  it("says what became of bids that a committee opened: names and prices of all that were opened", () => {
+    expect(bidsOf("by a committee, bids of every kind")).to.have.deep.members([
+      ["cheap LLC", "disqualified", "1.99"],
+      ["over LLC", "disqualified", "7500.01"],
+      ["vendor LLC", "disqualified", "3"],
+      ["account", "disqualified", "2"], // the vendor's other bid
+      ["account", "valid", "4"],
+      ["account", "withdrawn", undefined],
+      ["account", "disqualified", undefined], // malformed
+      ["account", "disqualified", undefined], // garbage
+    ]);
+  });
+
+  /** What is told of a life, block by block, each time that it is something else. */
+  const history = (title: string, tell: (release: JsonObject) => unknown[]) =>
+    get(title)
+      .records.map(({ text }) => tell(field(recordOf(text), "compiledRelease") as JsonObject).join(" "))
+      .filter((told, i, all) => told !== all[i - 1]);
+  const states = (release: JsonObject) => [
+    textField(release, "tender", "status"),
+    ...objects(field(release, "bids", "details")).map(({ status }) => status),
+    ...objects(field(release, "awards")).map((award) => `award ${textField(award, "status")}`),
+  ];
+
+  it("says at every stage how far a committee's tender has come", () => {
+    expect(history("by a committee, the lowest bid rejected", states)).to.deep.equal([
+      "active",
+      "active pending",
+      "active pending pending",
+      "active pending pending pending",
+      "active valid pending pending",
+      "active valid valid pending",
+      "active valid valid valid",
+      "active valid disqualified valid",
+      "complete valid disqualified valid award pending",
+      "complete valid disqualified valid award active",
+    ]);
+    expect(history("by a committee, nobody opens", states)).to.deep.equal([
+      ...["active", "active pending", "active disqualified", "unsuccessful disqualified"],
+    ]);
+    expect(history("by a committee, lapsed for want of scalars", states)).to.deep.equal([
+      ...["active", "active pending", "unsuccessful pending"],
+    ]);
+    expect(history("by a committee, cancelled while opening", states)).to.deep.equal([
+      ...["active", "active pending", "cancelled pending"],
+    ]);
+    expect(history("by a committee, in two parts", states).slice(-6)).to.deep.equal([
+      "active pending pending pending",
+      "active valid pending pending",
+      "active valid valid pending",
+      "active valid valid valid",
+      "complete valid valid valid award pending",
+      "complete valid valid valid award active",
+    ]);
+  });
+
+  it("a committee's bidding begins when it is opened, its awards after judging, of two parts once scored", async () => {
+    const periods = (release: JsonObject) =>
+      [field(release, "tender", "tenderPeriod"), field(release, "tender", "awardPeriod")].map((one) => stringify(one));
+    const period = (startDate = 0, endDate = 0) =>
+      stringify({ startDate: isoTime(startDate), endDate: isoTime(endDate) });
+    for (const title of ["by a committee, the lowest bid rejected", "by a committee, in two parts"]) {
+      const model = await get(title).played.model();
+      const { published, sealing, commitDeadline, awardDeadline } = model;
+      const awards = period(sealing?.judgeDeadline, awardDeadline);
+      const first = sealing?.scored ? undefined : awards;
+      expect(history(title, periods), title).to.deep.equal(
+        [
+          [period(published.time, commitDeadline), first],
+          [period(sealing?.biddingOpened?.time, commitDeadline), first],
+          ...(sealing?.scored ? [[period(sealing.biddingOpened?.time, commitDeadline), awards]] : []),
+        ].map((pair) => pair.join(" ")),
+      );
+    }
+  });
+
+  it("a committee's bid has its quotation encrypted, and the criteria say how ties are decided", () => {
+    const told = (title: string) => field(recordOf(get(title).records.at(-1)?.text ?? ""), "compiledRelease");
+    const [bid] = objects(field(told("by a committee, the lowest bid rejected"), "bids", "details"));
+    const [document] = objects(bid?.["documents"]);
+    expect(document?.["description"]).to.equal("Encrypted: the key derives from the salt of the opened bid.");
+    const ties = (title: string) => textField(told(title), "tender", "awardCriteriaDetails");
+    expect(ties("by a committee, the lowest bid rejected")).to.match(/one drawn by numbers that the bids sealed\.$/);
+    for (const title of ["by a committee, in two parts", "lapsed"]) expect(ties(title)).to.match(/committed first\.$/);
   });
 
   it("says of a tax basis what the notice said", () => {

@@ -136,6 +136,10 @@ describe("parseNotice", () => {
       (bad) => (bad["lots"] = [{ id: "1", ceiling: `${2n ** 256n}`.slice(0, 60), items: [] }]),
     ],
     ["notice: lots.0", (bad) => (bad["lots"] = [{ id: "1", items: [], price: 1 }])],
+    ['notice: sealing: must be "bidders", or seats and threshold of a committee', (bad) => (bad["sealing"] = "nobody")],
+    ["notice: sealing.seats.2: ", (bad) => (bad["sealing"] = { seats: [2, 3, "4"], threshold: 2 })],
+    ["notice: sealing.threshold: ", (bad) => (bad["sealing"] = { seats: [2, 3, 4], threshold: 9 })],
+    ["notice: sealing: Unrecognized key", (bad) => (bad["sealing"] = { seats: [2, 3, 4], threshold: 2, by: 1 })],
     ["notice: documents.0.url", (bad) => (bad["documents"] = [{ id: "1", url: "javascript:alert(1)" }])],
   ];
   for (const [start, spoil] of cases) {
@@ -154,7 +158,10 @@ describe("parseNotice", () => {
       bond: { token: `0x${"a".repeat(40)}`, amount: "10.5" },
       treasury: `0x${"B".repeat(40)}`,
     };
-    expect(parseNotice(full)).to.deep.equal(full);
+    const sealings = [undefined, "bidders", { seats: [2, 2, 3, 3, 4], threshold: 3, ties: "earliest" }];
+    for (const sealing of sealings) {
+      expect(parseNotice({ ...full, sealing })).to.deep.equal({ ...full, sealing });
+    }
     for (const wrong of [null, [], "x", 1]) expect(() => parseNotice(wrong)).to.throw(InputError, /^notice: /);
   });
 });

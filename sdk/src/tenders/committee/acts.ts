@@ -88,8 +88,18 @@ export async function publishScalars(
   const scalars: bigint[] = [];
   for (const { kept } of due) scalars.push(await unlockSecret(kept, passPhrase));
   const sent = due.map(({ seat }) => seat.seat);
-  const args: [string, bigint, number[], bigint[]] = [context.addresses.TenderHouse, tender, sent, scalars];
-  return { act: prepare(context.committee.publish, args, () => ({ seats: sent })) };
+  return { act: showScalars(context, tender, sent, scalars) };
+}
+
+/** Publishes scalars of the current part, whoever's they are. The house refuses them before their time. */
+export function showScalars(
+  context: Context,
+  tender: bigint,
+  seats: number[],
+  scalars: bigint[],
+): Act<{ seats: number[] }> {
+  const { TenderHouse } = context.addresses;
+  return prepare(context.committee.publish, [TenderHouse, tender, seats, scalars], () => ({ seats }));
 }
 
 async function requirePublishing(context: Context, from: number, until: number, unfinalized: boolean): Promise<void> {
@@ -136,27 +146,35 @@ async function seating(
 ): Promise<Act<Seated>> {
   if (model.frozen !== undefined) throw new InputError("Bidding is open: seats and keys can change no more.");
   const member = await actor(context);
-  const made = Array.from({ length: model.parts }, (_, part) => {
-    const place: KeyPlace = { ...placeOf(context, model.tender, part, seat), member };
-    const secret = newSecret();
-    return { place, secret, proven: proveKey(place, secret) };
-  });
-  const { TenderHouse } = context.addresses;
-  const points = concat(made.map(({ proven }) => proven.point));
-  const proofs = made.map(({ proven }): [bigint, bigint] => [proven.challenge, proven.response]);
-  const act = prepare(context.committee.takeSeat, [TenderHouse, model.tender, seat, points, proofs], () => ({}));
+  const made = Array.from({ length: model.parts }, () => newSecret());
+  const act = await seatWith(context, model.tender, seat, made);
   return {
     estimate: act.estimate,
     async send() {
       await act.estimate();
       const files: string[] = [];
-      for (const { place, secret } of made) {
+      for (const [part, secret] of made.entries()) {
+        const place = { ...placeOf(context, model.tender, part, seat), member };
         files.push((await secrets.keep(place, context.genesisHash, secret, passPhrase)).path);
       }
       const done = await act.send();
       return { ...done, result: { seat, files } };
     },
   };
+}
+
+/** Takes a seat for the actor with these secrets, one for each part. Who calls it has kept them. */
+export async function seatWith(
+  context: Context,
+  tender: bigint,
+  seat: number,
+  secrets: readonly bigint[],
+): Promise<Act<object>> {
+  const member = await actor(context);
+  const proven = secrets.map((secret, part) => proveKey({ ...placeOf(context, tender, part, seat), member }, secret));
+  const points = concat(proven.map(({ point }) => point));
+  const proofs = proven.map(({ challenge, response }): [bigint, bigint] => [challenge, response]);
+  return prepare(context.committee.takeSeat, [context.addresses.TenderHouse, tender, seat, points, proofs], () => ({}));
 }
 
 /** For each part the kept secret of a seat's key on chain, where it is kept here. */

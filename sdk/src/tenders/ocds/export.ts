@@ -5,12 +5,13 @@ import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
 import { getChecked, getJson } from "../../shared/files.ts";
-import { type TenderModel, lotStatus, openingMissed } from "../model.ts";
+import type { TenderModel } from "../model.ts";
 import { parseNotice } from "../notice.ts";
-import { type Quotation, quotationSchema } from "../quotation.ts";
+import { readQuotations } from "../quotation.ts";
 import { readTender } from "../read.ts";
 import { isoTime } from "./format.ts";
 import { releaseState, type Sources } from "./release.ts";
+import { silentChanges } from "./statuses.ts";
 
 const VERSION = "1.1";
 const EXTENSIONS = ["lots", "bid"].map(
@@ -46,7 +47,7 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
   const sources = await gather(context, model, prefix);
 
   const first = { ...releaseState(published, sources, model.published.time), tag: ["tender"] };
-  const date = lastChange(model, block.timestamp);
+  const date = Math.max(model.latest.time, ...silentChanges(model, block.timestamp));
   const state = releaseState(model, sources, block.timestamp);
   const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model) };
   const releases = date === model.published.time ? [first] : [first, later];
@@ -70,17 +71,12 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
   if (notice === null) {
     throw new InputError(`The notice ${cidOf(model.documents)} of tender ${model.tender} is not in the store.`);
   }
-  const quotations = new Map<string, Quotation>();
   const statements = new Map<string, string>();
   const keepStatement = async (digest: string) => {
     const file = await getChecked(context.files, digest, statementSchema);
     if (file) statements.set(digest, file.statement);
   };
   for (const bid of model.lots.flatMap((lot) => lot.bids)) {
-    if (bid.quotation !== undefined) {
-      const file = await getChecked(context.files, bid.quotation, quotationSchema);
-      if (file) quotations.set(bid.quotation, file);
-    }
     if (bid.rejected) await keepStatement(bid.rejected.evidence);
   }
   if (model.cancelled) await keepStatement(model.cancelled.evidence);
@@ -90,20 +86,9 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
     ocid: `${prefix}-${context.chainId}-${context.addresses.TenderHouse.toLowerCase()}-${model.tender}`,
     notice: parseNotice(notice),
     agency: await readMetadataAt(context, model.agency, model.published.block),
-    quotations,
+    quotations: await readQuotations(context, model),
     statements,
   };
-}
-
-/** When the state last changed: an event, or a time that let bids, an undecided lot or a standstill end. */
-function lastChange(model: TenderModel, now: number): number {
-  const ends = model.lots.flatMap((lot) => {
-    if (lot.award) return [lot.award.standstillEnd + 1];
-    return lotStatus(model, lot, now) === "lapsed" ? [model.awardDeadline + 1] : [];
-  });
-  const unopened = model.lots.some((lot) => lot.bids.some(({ state }) => state === "sealed"));
-  if (unopened && openingMissed(model, now)) ends.push(model.revealDeadline + 1);
-  return Math.max(model.latest.time, ...ends.filter((end) => end <= now));
 }
 
 function laterTags(model: TenderModel): string[] {

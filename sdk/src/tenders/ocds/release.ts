@@ -2,10 +2,11 @@ import type { AgencyMetadata } from "../../agencies/acts.ts";
 import { cidOf } from "../../shared/cid.ts";
 import { formatAmount } from "../../shared/amount.ts";
 import { reasons } from "../decide.ts";
-import { type BidModel, type LotModel, lotStatus, numberOf, openingMissed, type TenderModel } from "../model.ts";
+import { type BidModel, type LotModel, numberOf, type TenderModel } from "../model.ts";
 import type { Notice, NoticeItem } from "../notice.ts";
-import type { Quotation } from "../quotation.ts";
+import type { FoundQuotation, Quotation } from "../quotation.ts";
 import { isoTime, jsonNumber } from "./format.ts";
+import { statusOfBid, statusOfLot, statusOfTender } from "./statuses.ts";
 
 /** What an export is made of: logs, and the files their digests name. */
 export interface Sources {
@@ -15,21 +16,11 @@ export interface Sources {
   notice: Notice;
   /** As of the publication. */
   agency: AgencyMetadata | null;
-  /** By digest. */
-  quotations: Map<string, Quotation>;
+  /** Of the bids of the same model. */
+  quotations: Map<BidModel, FoundQuotation>;
   /** By digest: the statements of reasons. */
   statements: Map<string, string>;
 }
-
-const LOT_STATUS = {
-  open: "active",
-  awarded: "complete",
-  final: "complete",
-  "no winner": "unsuccessful",
-  annulled: "cancelled",
-  cancelled: "cancelled",
-  lapsed: "unsuccessful",
-} as const;
 
 /** Everything an OCDS release tells of a tender at a moment in seconds, UTC; the caller adds the tag. */
 export function releaseState(model: TenderModel, sources: Sources, now: number) {
@@ -77,17 +68,16 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
     id: String(model.tender),
     title: notice.title,
     ...(notice.description === undefined ? {} : { description: notice.description }),
-    status: tenderStatus(model, now),
+    status: statusOfTender(model, now),
     procuringEntity: agency,
     ...(notice.procurementMethod === undefined ? {} : { procurementMethod: notice.procurementMethod }),
     ...(notice.mainProcurementCategory === undefined
       ? {}
       : { mainProcurementCategory: notice.mainProcurementCategory }),
     awardCriteria: "priceOnly",
-    awardCriteriaDetails: "Lowest price not rejected; of equal prices the one committed first.",
+    awardCriteriaDetails: `Lowest price not rejected; of equal prices ${tieOf(model)}.`,
     submissionMethod: ["electronicSubmission"],
-    tenderPeriod: { startDate: isoTime(model.published.time), endDate: isoTime(model.commitDeadline) },
-    awardPeriod: { startDate: isoTime(model.revealDeadline), endDate: isoTime(model.awardDeadline) },
+    ...periods(model),
     numberOfTenderers: tenderers.length,
     ...(tenderers.length > 0 ? { tenderers } : {}),
     documents: tenderDocuments(model, sources),
@@ -98,18 +88,30 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
         id: lotId(sources, lot),
         ...(described?.title === undefined ? {} : { title: described.title }),
         ...(described?.description === undefined ? {} : { description: described.description }),
-        status: LOT_STATUS[lotStatus(model, lot, now)],
+        status: statusOfLot(model, lot, now),
         value: valueOf(model, lot.ceiling > 0n ? lot.ceiling : undefined),
       };
     }),
   };
 }
 
-function tenderStatus(model: TenderModel, now: number): string {
-  const lots = model.lots.map((lot) => LOT_STATUS[lotStatus(model, lot, now)]);
-  if (lots.includes("active")) return "active";
-  if (lots.includes("complete")) return "complete";
-  return lots.includes("cancelled") ? "cancelled" : "unsuccessful";
+function tieOf({ sealing }: TenderModel): string {
+  if (sealing?.ties !== "lottery") return "the one committed first";
+  const draw = "one drawn by numbers that the bids sealed";
+  return sealing.openByBidders ? `${draw}, or the one committed first where the committee does not open them` : draw;
+}
+
+/** When bids can be sealed, and when lots can be awarded. */
+function periods({ published, sealing, commitDeadline, revealDeadline, awardDeadline }: TenderModel) {
+  const bidding = sealing && (sealing.biddingOpened?.time ?? Math.max(published.time, sealing.bidsFrom));
+  const tenderPeriod = { startDate: isoTime(bidding ?? published.time), endDate: isoTime(commitDeadline) };
+  // The time of awards is known once the technical scores are revealed.
+  if (sealing?.scoresDeadline !== undefined && !sealing.scored) return { tenderPeriod };
+  const awardPeriod = {
+    startDate: isoTime(sealing?.judgeDeadline ?? revealDeadline),
+    endDate: isoTime(awardDeadline),
+  };
+  return { tenderPeriod, awardPeriod };
 }
 
 function tenderDocuments(model: TenderModel, { notice, statements }: Sources) {
@@ -154,7 +156,7 @@ function lotId({ notice }: Sources, lot: LotModel): string {
 
 function bidDetails(model: TenderModel, sources: Sources, lot: LotModel, bid: BidModel, now: number) {
   const documents = [
-    ...(bid.quotation === undefined ? [] : [fileDocument(bid.quotation, "bidDetails", "Quotation")]),
+    ...(bid.quotation === undefined ? [] : [quotationDocument(model, sources, bid, bid.quotation)]),
     ...(bid.rejected
       ? [
           {
@@ -168,26 +170,12 @@ function bidDetails(model: TenderModel, sources: Sources, lot: LotModel, bid: Bi
   return {
     id: bidId(lot, bid),
     date: isoTime(bid.commits.at(-1)?.time ?? model.published.time),
-    status: bidStatus(model, bid, now),
+    status: statusOfBid(model, lot, bid, now),
     tenderers: [nameOf(sources, bid)],
     ...(bid.price === undefined ? {} : { value: valueOf(model, bid.price) }),
     relatedLots: [lotId(sources, lot)],
     ...(documents.length > 0 ? { documents } : {}),
   };
-}
-
-function bidStatus(model: TenderModel, bid: BidModel, now: number): string {
-  switch (bid.state) {
-    case "sealed":
-      return openingMissed(model, now) ? "disqualified" : "pending";
-    case "withdrawn":
-      return "withdrawn";
-    case "standing":
-    case "unplaced":
-      return "valid";
-    default:
-      return "disqualified";
-  }
 }
 
 /** Stable through a replacement: a bidder has one bid in a lot. */
@@ -197,7 +185,7 @@ function bidId(lot: LotModel, bid: BidModel): string {
 
 function statistics(model: TenderModel, now: number) {
   const bids = model.lots.flatMap((lot) => lot.bids);
-  const valid = bids.filter((bid) => bidStatus(model, bid, now) === "valid");
+  const valid = model.lots.flatMap((lot) => lot.bids.filter((bid) => statusOfBid(model, lot, bid, now) === "valid"));
   return [
     { id: "bids", measure: "bids", value: bids.filter((bid) => bid.state !== "withdrawn").length },
     { id: "validBids", measure: "validBids", value: valid.length },
@@ -231,10 +219,10 @@ function bidderParties(model: TenderModel, sources: Sources) {
   const byBidder = new Map<string, BidModel>();
   for (const bid of model.lots.flatMap((lot) => lot.bids)) {
     const known = byBidder.get(bid.bidder);
-    if (known?.quotation === undefined) byBidder.set(bid.bidder, bid);
+    if (!known || !quotationOf(sources, known)) byBidder.set(bid.bidder, bid);
   }
   return [...byBidder.values()].map((bid) => {
-    const identifier = bid.quotation && sources.quotations.get(bid.quotation)?.tenderer.identifier;
+    const identifier = quotationOf(sources, bid)?.tenderer.identifier;
     return {
       ...nameOf(sources, bid),
       ...(identifier ? { identifier } : {}),
@@ -245,8 +233,24 @@ function bidderParties(model: TenderModel, sources: Sources) {
 
 /** A bidder by its account (CAIP-10), with the name its quotation gives. */
 function nameOf(sources: Sources, bid: BidModel): { id: string; name: string } {
-  const quotation = bid.quotation === undefined ? undefined : sources.quotations.get(bid.quotation);
-  return { id: `eip155:${sources.chainId}:${bid.bidder}`, name: quotation?.tenderer.name ?? bid.bidder };
+  return {
+    id: `eip155:${sources.chainId}:${bid.bidder}`,
+    name: quotationOf(sources, bid)?.tenderer.name ?? bid.bidder,
+  };
+}
+
+function quotationOf({ quotations }: Sources, bid: BidModel): Quotation | undefined {
+  const found = quotations.get(bid);
+  return found && "quotation" in found ? found.quotation : undefined;
+}
+
+/** A bid's quotation. A committee's is encrypted; whoever reads the opening of the bid can read it. */
+function quotationDocument(model: TenderModel, { quotations }: Sources, bid: BidModel, digest: string) {
+  const document = fileDocument(digest, "bidDetails", "Quotation");
+  if (!model.sealing) return document;
+  const found = quotations.get(bid);
+  const problem = found && "problem" in found ? ` It cannot be read: ${found.problem}` : "";
+  return { ...document, description: `Encrypted: the key derives from the salt of the opened bid.${problem}` };
 }
 
 /** A value; without an amount it still tells the currency and the tax basis. */

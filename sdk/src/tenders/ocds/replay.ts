@@ -1,6 +1,5 @@
 import { type Play, playTender, type Stage } from "../play.ts";
 import { formatAmount } from "../../shared/amount.ts";
-import type { Notice } from "../notice.ts";
 import { compareOutcome } from "./compare.ts";
 import type { Process } from "./import.ts";
 import { type LotPlan, planReplay, type PlayedLot } from "./plan.ts";
@@ -55,27 +54,29 @@ function playOf(process: Process, lots: PlayedLot[]): Play {
   const [first] = lots;
   if (!first) throw new Error("a group of lots is never empty");
   const imported = toNotice(process);
-  const notice: Notice = {
+  const notice: Play["notice"] = {
     ...imported,
     currency: first.currency,
     decimals: first.decimals,
     taxBasis: first.taxBasis,
     times: {},
     lots: lots.map((plan) => {
-      const described = imported.lots.find(({ id }) => id === plan.lotId);
+      const lot = imported.lots.find(({ id }) => id === plan.lotId);
       const { ceiling } = plan;
       return {
         id: plan.lotId,
-        ...(described?.title === undefined ? {} : { title: described.title }),
-        ...(described?.description === undefined ? {} : { description: described.description }),
+        ...(lot?.title === undefined ? {} : { title: lot.title }),
+        ...(lot?.description === undefined ? {} : { description: lot.description }),
         ...(ceiling === undefined ? {} : { ceiling: formatAmount(ceiling, plan.decimals) }),
-        items: described?.items ?? [],
+        items: lot?.items ?? [],
       };
     }),
   };
   return {
     agency: imported.buyer ?? { name: `Buyer of ${process.ocid}` },
     notice,
+    // A record does not tell what a lottery drew: of equal bids the one published first was the earlier one.
+    ties: "earliest",
     lots: lots.map(({ bids }) =>
       bids.map(({ rejected, ...bid }) => ({
         ...bid,

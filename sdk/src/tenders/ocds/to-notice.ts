@@ -18,12 +18,12 @@ const METHODS = ["open", "selective", "limited", "direct"] as const;
 const CATEGORIES = ["goods", "works", "services"] as const;
 
 /**
- * A process as a notice to publish. What the record does not say stays out: OCDS has no reveal deadline, bond, treasury
- * or standstill.
+ * A process as a notice to publish. What the record does not say stays out: OCDS has no reveal deadline, bond,
+ * treasury or standstill, nor how bids are sealed.
  * @param report gets what of the process is not in the notice
  * @throws InputError when no currency is stated or no lot is usable
  */
-export function toNotice({ ocid, release }: Process, report: ReportEntry[] = []): Notice {
+export function toNotice({ ocid, release }: Process, report: ReportEntry[] = []): Omit<Notice, "sealing"> {
   const complain: Complain = (path, reason) => report.push({ ocid, path, reason });
   const tender = field(release, "tender");
   const lots = lotsOf(release);
