@@ -6,11 +6,10 @@ import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
 import { envelopeLength, judgeEnvelope, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
-import { readCommittee, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
-import { readTender } from "./read.ts";
+import { iso, readOpening } from "./opening.ts";
 
 /** What became of a sealed bid. */
 export interface OpenedRow {
@@ -45,21 +44,7 @@ interface Sealed extends SealedPart {
  * @throws InputError if too few scalars are out, or it is too late to open and to judge
  */
 export async function openBids(context: Context, { tender, onProgress }: OpenParameters): Promise<OpenedRow[]> {
-  const model = await readTender(context, tender);
-  const committee = await readCommittee(context, tender);
-  const part = model.sealing?.scored ? 1 : 0;
-  const scalars = scalarsOf(committee, part);
-  if (scalars.size < committee.threshold) {
-    throw new InputError(`${scalars.size} scalars are out, and ${committee.threshold} open a bid of tender ${tender}.`);
-  }
-  if (model.cancelled) throw new InputError(`Tender ${tender} was cancelled: nothing is opened any more.`);
-  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
-  if (now > (model.sealing?.judgeDeadline ?? 0)) {
-    throw new InputError(
-      `The bids of tender ${tender} could be opened and judged until ${iso(model.sealing?.judgeDeadline)}.`,
-    );
-  }
-  const quorum = { seats: committee.seats.length, threshold: committee.threshold };
+  const { model, part, quorum, scalars, now } = await readOpening(context, tender);
   const run = new Run(context, model, part, quorum, scalars);
   const all = model.lots.flatMap(({ lot, bids }) => bids.filter(isSealed).map((bid) => ({ lot, bid })));
   const rows: OpenedRow[] = [];
@@ -71,8 +56,6 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
   for (const { lot } of model.lots) await placeBids(context, tender, lot).catch(() => 0);
   return rows;
 }
-
-const iso = (seconds = 0): string => new Date(seconds * 1000).toISOString();
 
 /** Whether an envelope stands that could be opened or judged. */
 function isSealed({ state, commits }: BidModel): boolean {
