@@ -7,6 +7,7 @@ import { list, showTime, table } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
 import { chainTime, showPrice } from "./amounts.ts";
 import { showMarks } from "./documents.ts";
+import { showBehind, showCeiling, showProgress } from "./showing.ts";
 
 const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
@@ -22,21 +23,28 @@ const action: Action = async (args, hre) => {
     "bids until": showTime(model.commitDeadline),
     "opening until": showTime(model.revealDeadline),
     "award until": showTime(model.awardDeadline),
+    ...showProgress(model, now),
     standstill: `${model.standstill} s`,
     bond: model.bond && `${model.bond.amount} units of ${model.bond.token}, forfeits to ${model.bond.treasury}`,
   });
   const lots = model.lots.map((lot) => {
-    const ceiling = lot.ceiling > 0n ? `, ceiling ${showPrice(model, lot.ceiling)}` : "";
+    const ceiling = showCeiling(model, lot);
     const order = standingBids(lot);
     const rest = lot.bids.filter((bid) => !order.some(({ bidder }) => bidder === bid.bidder));
+    const behind = lot.bids.some((bid) => showBehind(bid) !== "");
     const rows = [...order, ...rest].map((bid) => [
       String(numberOf(bid)),
       bid.bidder,
       bid.bidder === lot.award?.winner ? "awarded" : bid.state,
       showPrice(model, bid.price),
+      ...(behind ? [showBehind(bid)] : []),
       ...(lot.required.length > 0 ? [showMarks(lot, bid)] : []),
     ]);
-    const columns = ["bid", "bidder", "state", "price", ...(lot.required.length > 0 ? ["documents"] : [])];
+    const columns = [
+      ...["bid", "bidder", "state", "price"],
+      ...(behind ? ["behind it"] : []),
+      ...(lot.required.length > 0 ? ["documents"] : []),
+    ];
     return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(columns, rows)}`;
   });
   return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now) } };

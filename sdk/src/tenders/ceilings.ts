@@ -8,7 +8,7 @@ import { type Ceiling, type CeilingStore, encodeCeiling, makeCeilingFile } from 
 import { judgeEnvelope } from "./committee/envelope.ts";
 import { sealedParts } from "./envelopes.ts";
 import type { CeilingModel, LotModel, TenderModel } from "./model.ts";
-import { iso, type OpeningModel, readOpening } from "./opening.ts";
+import { type OpeningModel, readOpening } from "./opening.ts";
 import { lotAt, readTender } from "./read.ts";
 
 export interface SealCeilingParameters extends Ceiling {
@@ -70,6 +70,8 @@ export interface CeilingRow {
   ceiling: CeilingModel["state"];
   /** What this run did. */
   did: "opened" | "convicted" | "nothing";
+  /** When it can be opened, in seconds, UTC, where it is too early. */
+  from?: number;
   /** Why it could not be done. */
   failed?: string;
 }
@@ -82,7 +84,7 @@ export interface CeilingRow {
 export async function openCeilings(context: Context, tender: bigint): Promise<CeilingRow[]> {
   const opening = await readOpening(context, tender);
   const { model, part } = opening;
-  if (part < lastPart(model)) {
+  if (part < lastPart(model) && model.lots.some(({ sealedCeiling }) => sealedCeiling)) {
     throw new InputError(`The ceilings of tender ${tender} are sealed with the prices, whose scalars are not out.`);
   }
   const rows: CeilingRow[] = [];
@@ -115,7 +117,7 @@ async function openOne(
     return { ceiling: "void", did: "convicted" };
   }
   if (state === "opened") return {};
-  if (now <= revealDeadline) throw new InputError(`Ceilings are opened after the bids, from ${iso(revealDeadline + 1)} on.`);
+  if (now <= revealDeadline) return { from: revealDeadline + 1 };
   const { bid, salt } = judgement;
   const [before, next] = [ZeroAddress, ZeroAddress];
   const opening = { bid, salt, envelope: keccak256(envelope), other: ZeroHash, number, time, before, next };

@@ -109,6 +109,11 @@ export const noticeSchema = z
     treasury: address.optional(),
     /** A document that stands for a bond. */
     guarantee: requiredDocument.omit({ atAward: true }).optional(),
+    /** The agency's X25519 key, to which bidders seal confidential attachments; `tender attachment key` makes one. */
+    attachmentKey: z
+      .string()
+      .regex(/^0x[0-9a-f]{64}$/, "must be 32 bytes in hex")
+      .optional(),
     /** Absent = bidders open their own bids. */
     sealing: sealingSchema.optional(),
     /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
