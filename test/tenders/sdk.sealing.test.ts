@@ -17,7 +17,7 @@ import { openBids } from "../../sdk/src/tenders/openAll.ts";
 import { revealScores } from "../../sdk/src/tenders/scores.ts";
 import { Bench } from "./bench.ts";
 import { refused, refusedLater } from "./committee/scene.ts";
-import { noticeOf, type Played, type Scene } from "./scene.ts";
+import type { Played, Scene } from "./scene.ts";
 
 const DAY = 86_400;
 
@@ -139,8 +139,7 @@ describe("what a body does about a tender for a committee, by the SDK", function
   describe("a sealed ceiling", () => {
     let store: CeilingStore;
     before(() => void (store = new CeilingStore(join(bench.folder, "ceilings"))));
-    const [lot] = noticeOf().lots;
-    const { ceiling: _, ...bare } = lot ?? { id: "", items: [] };
+    const bare = { id: "L1", items: [] };
     const seal = ({ tender }: Played, ceiling: bigint, minimum = 0n, by = scene.officer) =>
       sealCeiling(by, { tender, lot: 0, ceiling, minimum, ceilings: store });
     const publish = (sealing = {}) =>

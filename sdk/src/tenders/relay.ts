@@ -69,7 +69,7 @@ export async function relayAct(
   const { TenderHouse } = context.addresses;
   const here = BigInt(file.chainId) === context.chainId && file.genesisHash === context.genesisHash.toLowerCase();
   if (!here) throw new InputError(`The act was signed for another chain: ${file.chainId}.`);
-  if (file.house !== getAddress(TenderHouse)) throw new InputError(`The act was signed for another house: ${file.house}.`);
+  if (getAddress(file.house) !== getAddress(TenderHouse)) throw new InputError(`The act was signed for another house: ${file.house}.`);
   if (!(await signatureCheck(context.provider)(bidder, relayDigest(file), signature))) {
     throw new InputError(
       `This is not what ${bidder} signed: the envelope, or something else in the file, was changed since.`,
@@ -118,7 +118,7 @@ async function actOf(context: Context, tender: bigint, lot: number, until: numbe
   return {
     chainId: context.chainId.toString(),
     genesisHash: context.genesisHash.toLowerCase(),
-    house: context.addresses.TenderHouse,
+    house: getAddress(context.addresses.TenderHouse),
     tender: tender.toString(),
     lot,
     bidder,
