@@ -12,21 +12,24 @@ import {
 } from "../../sdk/src/tenders/attach.ts";
 import type { Quotation } from "../../sdk/src/tenders/quotation.ts";
 import { commitBid, quotationFile } from "../../sdk/src/tenders/seal.ts";
+import { Bench } from "./bench.ts";
 import { refusedLater } from "./committee/scene.ts";
-import { noticeOf, type Played, Scene } from "./scene.ts";
+import { noticeOf, type Played, type Scene } from "./scene.ts";
 
 const PASS = "correct horse";
 const CONTENT = new TextEncoder().encode("What the machine costs us.");
 
 describe("confidential attachments of a bid", function () {
   this.timeout(60_000);
+  let bench: Bench;
   let scene: Scene;
   let folder: string;
   let played: Played;
   let receipt: AttachmentReceipt;
 
   before(async () => {
-    scene = await Scene.open();
+    bench = await Bench.open();
+    scene = bench.scene;
     folder = await mkdtemp(join(tmpdir(), "attach-"));
     const made = await makeAttachmentKey(scene.context, {
       agency: scene.agency,
@@ -34,11 +37,11 @@ describe("confidential attachments of a bid", function () {
       passPhrase: PASS,
       cost: { N: 1024 },
     });
-    played = await scene.publish({ attachmentKey: made.publicKey });
+    played = await bench.bidding({}, { attachmentKey: made.publicKey });
     receipt = await attach(await scene.as("ann"), { tender: played.tender, lot: 0, content: CONTENT, title: "Costs" });
   });
   after(async () => {
-    await scene.stage.close();
+    await bench.close();
     await rm(folder, { recursive: true });
   });
 
@@ -77,8 +80,8 @@ describe("confidential attachments of a bid", function () {
       expect(Buffer.from(opened.content).toString()).to.equal("What the machine costs us.");
     }
     const unlisted = await attach(bidder, { tender: played.tender, lot: 0, content: CONTENT });
-    await played.after("commit");
-    await played.reveal("ann");
+    await bench.open(played);
+    await scene.context.files.put(new TextEncoder().encode(quotationFile(quotation).text));
     expect((await read()).listed).to.equal(true);
     expect((await read({ sealed: unlisted.attachment.file })).listed).to.equal(false);
   });

@@ -6,11 +6,11 @@ import { parseExact, readText } from "../documents/json.ts";
 import { address, originShape } from "../documents/placement.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { getChecked } from "../shared/files.ts";
+import { getChecked, getJson } from "../shared/files.ts";
 import type { Cost } from "../shared/vault.ts";
 import { keepAttachmentKey, readAttachmentKey } from "./attachmentKey.ts";
 import { newAttachmentKey, openAttachment, sealAttachment } from "./attachments.ts";
-import { noticeSchema } from "./notice.ts";
+import { parseNotice } from "./notice.ts";
 import { type Attachment, attachmentSchema, quotationSchema } from "./quotation.ts";
 import { bidAt, lotAt, readTender } from "./read.ts";
 import { placeFor } from "./seal.ts";
@@ -120,12 +120,11 @@ export async function readAttachment(
 async function noticeKey(context: Context, tender: bigint, lot: number): Promise<string> {
   const model = await readTender(context, tender);
   lotAt(model, lot);
-  const notice = await getChecked(context.files, model.documents, noticeSchema);
-  if (!notice) throw new InputError(`The notice of tender ${tender} is not in the store of files here.`);
-  if (notice.attachmentKey === undefined) {
-    throw new InputError(`The notice of tender ${tender} names no key for confidential attachments.`);
-  }
-  return notice.attachmentKey;
+  const notice = await getJson(context.files, model.documents);
+  if (notice === null) throw new InputError(`The notice of tender ${tender} is not in the store of files here.`);
+  const { attachmentKey } = parseNotice(notice);
+  if (attachmentKey !== undefined) return attachmentKey;
+  throw new InputError(`The notice of tender ${tender} names no key for confidential attachments.`);
 }
 
 async function listedIn(context: Context, tender: bigint, lot: number, bidder: string, digest: string) {

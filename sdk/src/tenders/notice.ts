@@ -146,7 +146,9 @@ export const noticeSchema = z
     ].filter((pair): pair is [string, string] => pair[1] !== undefined);
     for (const [index, [name, at]] of stated.entries()) {
       const [earlier, before] = stated[index - 1] ?? [];
-      if (Date.parse(before ?? "") >= Date.parse(at)) complain(["times", name], `is not after ${earlier}`);
+      // Bids can be sealed from the very start.
+      const first = name === "bidsFrom" ? Date.parse(at) + 1 : Date.parse(at);
+      if (Date.parse(before ?? "") >= first) complain(["times", name], `is not after ${earlier}`);
     }
   });
 
