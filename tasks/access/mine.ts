@@ -3,7 +3,7 @@ import { authorityOf } from "../../sdk/src/access/authority.ts";
 import { type Access, findMine, genuineParts } from "../../sdk/src/access/mine.ts";
 import { placeOf } from "../../sdk/src/access/place.ts";
 import { parseLog } from "../../sdk/src/access/published.ts";
-import { signatureCheck } from "../../sdk/src/access/signatures.ts";
+import { signatureCheck } from "../../sdk/src/shared/signatures.ts";
 import { openHouse } from "../shared/house.ts";
 import { required } from "../shared/options.ts";
 import { showTime, table } from "../shared/text.ts";

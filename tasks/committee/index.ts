@@ -26,6 +26,18 @@ export const committeeTasks = [
     flags: { unfinalized },
     load: () => import("./publish.ts"),
   }),
+  verb(
+    ["committee", "leak"],
+    "Prove that a member's secret leaked while bids are sealed: t-1 of them stop the sealing; anyone",
+    {
+      options: {
+        tender,
+        seat: "Number of the seat, from 0 on",
+        scalar: "The secret (default: asked for, unseen, or read from stdin)",
+      },
+      load: () => import("./leak.ts"),
+    },
+  ),
   verb(["committee", "status"], "Show seats, keys and scalars of a tender's committee", {
     options: { tender },
     load: () => import("./status.ts"),

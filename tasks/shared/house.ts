@@ -23,6 +23,11 @@ export function bidStore(hre: HardhatRuntimeEnvironment): BidStore {
   return new BidStore(join(stateFolder(hre), "bids"));
 }
 
+/** An agency's keys for attachments. */
+export function attachmentsFolder(hre: HardhatRuntimeEnvironment): string {
+  return join(stateFolder(hre), "attachments");
+}
+
 /** Opens the house on the network of `--network`, else on the local node, with the account of `--as`. */
 export async function openHouse(args: Args, hre: HardhatRuntimeEnvironment): Promise<Context> {
   const network = hre.globalOptions.network ?? "localhost";

@@ -5,6 +5,10 @@ const tender = "Number of the tender";
 const lot = "Number of the lot, from 0 on";
 const token = "Address of the ERC-20";
 const amount = "Amount, in whole tokens";
+const relayOptions = {
+  relay: "Sign only, and write what anyone can send with `tender relay` to this file",
+  until: "Last second in which it can be sent (default: the deadline of bids)",
+};
 const bidOptions = {
   tender,
   lot,
@@ -12,6 +16,10 @@ const bidOptions = {
   name: "Name of the bidding organisation, made public when the bid is opened",
   quotation: "Or a quotation file (JSON) with name and details",
   documents: "Document files that the lot requires: a.json,b.json",
+  attachments: "Receipts of confidential attachments that the quotation lists: a.sealed.json,b.sealed.json",
+  identity: "File in which a vendor stands behind the bid, as `tender identity` writes it",
+  guarantee: "Document file of a guarantee that stands for the bond",
+  ...relayOptions,
 };
 const bidFlags = { marked: "Seal even where a required document is missing or does not hold" };
 const reasonOptions = {
@@ -55,8 +63,67 @@ export const tenderTasks = [
     load: () => import("./replace.ts"),
   }),
   verb(["tender", "withdraw"], "Withdraw your sealed bid", {
-    options: { tender, lot },
+    options: { tender, lot, ...relayOptions },
     load: () => import("./withdraw.ts"),
+  }),
+  verb(["tender", "relay"], "Send a bid or a withdrawal that its bidder signed, and pay the bond; anyone", {
+    file: "The signed act, as --relay writes it",
+    load: () => import("./relay.ts"),
+  }),
+  verb(["tender", "identity"], "Sign, as a vendor, that another account's bid in a lot is your own", {
+    options: { tender, lot, bidder: "The account that bids", out: "File to write" },
+    load: () => import("./identity.ts"),
+  }),
+  verb(["tender", "guarantee"], "Show the holder for which a bank issues the guarantee of a bid", {
+    options: { tender, lot, bidder: "The account that bids" },
+    load: () => import("./guarantee.ts"),
+  }),
+  emptyTask(["tender", "attachment"], "Confidential attachments, which only the agency can read").build(),
+  verb(["tender", "attachment", "key"], "Make an agency's key for attachments, kept encrypted", {
+    options: { agency: "Number of the agency" },
+    load: () => import("./attachmentKey.ts"),
+  }),
+  verb(["tender", "attachment", "seal"], "Seal an attachment of your bid for the agency", {
+    file: "The attachment",
+    options: {
+      tender,
+      lot,
+      title: "What it is, for all to read",
+      out: "Receipt to write, which `tender seal --attachments` takes (default: beside the attachment)",
+    },
+    load: () => import("./attachmentSeal.ts"),
+  }),
+  verb(["tender", "attachment", "open"], "Open an attachment of a bid, with the agency's key", {
+    file: "The sealed file, or its digest where it is in the store of files",
+    options: { tender, lot, bidder: "The bidder's account", out: "File to write" },
+    load: () => import("./attachmentOpen.ts"),
+  }),
+  verb(["tender", "extend"], "Propose a later deadline of bids (tender.publish), or confirm it (tender.extend)", {
+    options: { tender, to: "The later deadline", ...reasonOptions },
+    flags: { confirm: "Confirm what another account of the agency proposed" },
+    load: () => import("./extend.ts"),
+  }),
+  verb(["tender", "scores"], "Reveal the technical scores, after which prices can be opened (the tender's scorer)", {
+    options: {
+      tender,
+      file: "The scores (JSON), made public",
+      evidence: "Or the digest of a file published elsewhere",
+    },
+    load: () => import("./scores.ts"),
+  }),
+  emptyTask(["tender", "ceiling"], "Sealed ceilings").build(),
+  verb(["tender", "ceiling", "seal"], "Seal a lot's ceiling, or seal it anew (a key with tender.publish)", {
+    options: {
+      tender,
+      lot,
+      ceiling: "Highest price that can win, 0 = none; - reads it from stdin (default: asked for, unseen)",
+      minimum: "Lowest price that can win (default: none)",
+    },
+    load: () => import("./ceilingSeal.ts"),
+  }),
+  verb(["tender", "ceiling", "open"], "Open and judge all sealed ceilings, after the bids; anyone", {
+    options: { tender },
+    load: () => import("./ceilingOpen.ts"),
   }),
   verb(["tender", "open"], "Open and judge all bids that the committee's scalars open; anyone", {
     options: { tender },

@@ -1,6 +1,5 @@
-import { replaceBid } from "../../sdk/src/tenders/seal.ts";
 import type { Action } from "../shared/verb.ts";
 import { seal } from "./sealing.ts";
 
-const action: Action = (args, hre) => seal(replaceBid, "Replaced: sealed", args, hre);
+const action: Action = (args, hre) => seal(true, args, hre);
 export default action;

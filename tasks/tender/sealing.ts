@@ -1,60 +1,94 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { readDocumentFile } from "../../sdk/src/documents/documentFile.ts";
 import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { parseJson } from "../../sdk/src/shared/files.ts";
 import { parsePrice } from "../../sdk/src/tenders/amount.ts";
 import { NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
+import { readReceipt } from "../../sdk/src/tenders/attach.ts";
+import { identityIn, readIdentityFile } from "../../sdk/src/tenders/identityFile.ts";
 import { type Quotation, quotationSchema } from "../../sdk/src/tenders/quotation.ts";
 import { readMoney } from "../../sdk/src/tenders/read.ts";
-import { quotationFile, type SealOutcome, type SealParameters } from "../../sdk/src/tenders/seal.ts";
+import { signBid } from "../../sdk/src/tenders/relay.ts";
+import {
+  commitBid,
+  placeFor,
+  quotationFile,
+  replaceBid,
+  type Sealed,
+  type SealParameters,
+} from "../../sdk/src/tenders/seal.ts";
 import { bidStore, openHouse } from "../shared/house.ts";
-import { type Args, lotOf, optional, required, tenderOf } from "../shared/options.ts";
+import { type Args, lotOf, optional, tenderOf } from "../shared/options.ts";
+import { secretInput } from "../shared/secretInput.ts";
 import type { Output } from "../shared/verb.ts";
 import { documentsOf } from "./documents.ts";
+import { relayOf, writeRelay } from "./relaying.ts";
 
-type Seal = (context: Context, parameters: SealParameters) => Promise<SealOutcome>;
-
-/** What `tender commit` and `tender replace` share: the bid from the options, sealed by one action or the other. */
-export async function seal(action: Seal, did: string, args: Args, hre: HardhatRuntimeEnvironment): Promise<Output> {
-  const tender = tenderOf(args);
-  const lot = lotOf(args);
-  const price = await priceOf(args, hre);
-  const quotation = await quotationOf(args);
+/** What `tender commit` and `tender replace` share: the bid from the options, sealed, or signed for a relayer. */
+export async function seal(again: boolean, args: Args, hre: HardhatRuntimeEnvironment): Promise<Output> {
+  const relay = relayOf(args);
+  const price = await secretInput(args, hre, "price", "Price");
   const context = await openHouse(args, hre);
-  const { decimals } = await readMoney(context, tender);
-  const bid = {
-    price: parsePrice(price, decimals),
-    quotation: quotation ? quotationFile(quotation).digest : NO_QUOTATION,
-  };
-  const outcome = await action(context, {
-    tender,
-    lot,
-    bid,
-    ...(quotation ? { quotation } : {}),
-    documents: await documentsOf(args),
-    marked: args["marked"] === true,
-    bids: bidStore(hre),
-  });
-  if ("done" in outcome) {
-    const { number, file } = outcome.done;
-    return { text: `This bid is sealed already, as number ${number}. Its bid file: ${file}`, json: outcome.done };
+  const parameters = await parametersOf(context, args, price, hre);
+  if (relay) {
+    const signed = await signBid(context, { ...parameters, ...relay.until, again });
+    return "done" in signed ? before(signed.done) : writeRelay(relay.out, signed.relay, signed.file);
   }
+  const outcome = await (again ? replaceBid : commitBid)(context, parameters);
+  if ("done" in outcome) return before(outcome.done);
   const done = await outcome.act.send();
   const { number, file } = done.result;
   return {
-    text: `${did} as number ${number}. Keep this file safe, it opens the bid: ${file}`,
+    text: `${again ? "Replaced: sealed" : "Sealed"} as number ${number}. Keep this file safe, it opens the bid: ${file}`,
     json: { ...done, ...done.result },
   };
 }
 
-/** The price: from the option, from stdin for "-", or asked for on a terminal, where no list of processes shows it. */
-async function priceOf(args: Args, hre: HardhatRuntimeEnvironment): Promise<string> {
-  const given = optional(args, "price");
-  if (given === "-") return (await text(process.stdin)).trim();
-  if (given === undefined && process.stdin.isTTY) return hre.interruptions.requestSecretInput("tender", "Price");
-  return required(args, "price");
+function before(done: Sealed): Output {
+  return { text: `This bid is sealed already, as number ${done.number}. Its bid file: ${done.file}`, json: done };
+}
+
+/** The bid of the options. */
+async function parametersOf(
+  context: Context,
+  args: Args,
+  price: string,
+  hre: HardhatRuntimeEnvironment,
+): Promise<SealParameters> {
+  const tender = tenderOf(args);
+  const lot = lotOf(args);
+  const { decimals } = await readMoney(context, tender);
+  const quotation = await withAttachments(context, args, await quotationOf(args));
+  const [identity, guarantee] = [optional(args, "identity"), optional(args, "guarantee")];
+  const place = await placeFor(context, tender, lot);
+  const named = identity && identityIn(await readIdentityFile(identity), context.genesisHash, place);
+  return {
+    tender,
+    lot,
+    bid: {
+      price: parsePrice(price, decimals),
+      quotation: quotation ? quotationFile(quotation).digest : NO_QUOTATION,
+      ...(named ? { identity: named } : {}),
+    },
+    ...(quotation ? { quotation } : {}),
+    documents: await documentsOf(args),
+    marked: args["marked"] === true,
+    ...(guarantee ? { guarantee: await readDocumentFile(guarantee) } : {}),
+    bids: bidStore(hre),
+  };
+}
+
+/** The quotation with the attachments whose receipts are given. */
+async function withAttachments(context: Context, args: Args, quotation: Quotation | undefined) {
+  const paths = optional(args, "attachments")
+    ?.split(",")
+    .map((path) => path.trim());
+  if (!paths) return quotation;
+  if (!quotation) throw new InputError("Attachments are listed in a quotation: give --name or --quotation too.");
+  const receipts = await Promise.all(paths.map((path) => readReceipt(context, path, tenderOf(args), lotOf(args))));
+  return { ...quotation, attachments: [...(quotation.attachments ?? []), ...receipts] };
 }
 
 async function quotationOf(args: Args): Promise<Quotation | undefined> {

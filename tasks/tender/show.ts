@@ -9,6 +9,7 @@ import type { Action } from "../shared/verb.ts";
 import { chainTime, showPrice } from "./amounts.ts";
 import { showMarks } from "./documents.ts";
 import { showQuotation } from "./quotations.ts";
+import { showBehind, showCeiling, showProgress } from "./showing.ts";
 
 const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
@@ -24,24 +25,28 @@ const action: Action = async (args, hre) => {
     "bids until": showTime(model.commitDeadline),
     "opening until": showTime(model.revealDeadline),
     "award until": showTime(model.awardDeadline),
+    ...showProgress(model, now),
     standstill: `${model.standstill} s`,
     bond: model.bond && `${model.bond.amount} units of ${model.bond.token}, forfeits to ${model.bond.treasury}`,
   });
   const quotations = model.sealing ? await readQuotations(context, model) : new Map<BidModel, FoundQuotation>();
   const lots = model.lots.map((lot) => {
-    const ceiling = lot.ceiling > 0n ? `, ceiling ${showPrice(model, lot.ceiling)}` : "";
+    const ceiling = showCeiling(model, lot);
     const order = standingBids(lot);
     const rest = lot.bids.filter((bid) => !order.some(({ bidder }) => bidder === bid.bidder));
+    const behind = lot.bids.some((bid) => showBehind(bid) !== "");
     const rows = [...order, ...rest].map((bid) => [
       String(numberOf(bid)),
       bid.bidder,
       bid.bidder === lot.award?.winner ? "awarded" : bid.state,
       showPrice(model, bid.price),
+      ...(behind ? [showBehind(bid)] : []),
       ...(lot.required.length > 0 ? [showMarks(lot, bid)] : []),
       ...(model.sealing ? [showQuotation(quotations.get(bid))] : []),
     ]);
     const columns = [
       ...["bid", "bidder", "state", "price"],
+      ...(behind ? ["behind it"] : []),
       ...(lot.required.length > 0 ? ["documents"] : []),
       ...(model.sealing ? ["quotation"] : []),
     ];

@@ -19,19 +19,20 @@ export type Env = Record<string, string>;
 const root = hre.config.paths.root;
 
 /** Starts `hardhat` as a process of its own. */
-export function start(args: string[], env: Env = {}): ChildProcess {
+export function start(args: string[], env: Env = {}, stdin: "ignore" | "pipe" = "ignore"): ChildProcess {
   const inherited = { ...process.env };
   delete inherited["NODE_OPTIONS"]; // the loaders of the test's own process
   return spawn(process.execPath, [join(root, "node_modules/.bin/hardhat"), ...args], {
     cwd: root,
     env: { ...inherited, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
 }
 
 /** Runs `hardhat` to its end. */
-export function run(args: string[], env: Env = {}): Promise<Ran> {
-  const child = start(args, env);
+export function run(args: string[], env: Env = {}, input?: string): Promise<Ran> {
+  const child = start(args, env, input === undefined ? "ignore" : "pipe");
+  child.stdin?.end(input);
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -7,7 +7,7 @@ import { allShown } from "../../sdk/src/access/papers.ts";
 import { ZERO } from "../../sdk/src/access/place.ts";
 import { parseLog } from "../../sdk/src/access/published.ts";
 import { type LogLine, signResponse } from "../../sdk/src/access/record.ts";
-import { signatureCheck } from "../../sdk/src/access/signatures.ts";
+import { signatureCheck } from "../../sdk/src/shared/signatures.ts";
 import { Audited, brief, linesOf, textsOf } from "../access/audited.ts";
 import { CLINIC, HOSPITAL, outsider, type Scene, SUBJECT_KEY } from "../access/scene.ts";
 

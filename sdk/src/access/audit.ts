@@ -6,7 +6,7 @@ import { checkAnchors } from "./gaps.ts";
 import type { Statute } from "./ground.ts";
 import type { AccessPlace } from "./place.ts";
 import type { PublishedLog } from "./published.ts";
-import type { SignatureCheck } from "./signatures.ts";
+import type { SignatureCheck } from "../shared/signatures.ts";
 
 export const FINDINGS = [
   /** The provider has it, the consumer does not. */

@@ -5,7 +5,7 @@ import { authorityOf } from "./authority.ts";
 import { revocations, type RevokedAt } from "./consent.ts";
 import { chainTime, placeOf } from "./place.ts";
 import { parseLog } from "./published.ts";
-import { signatureCheck } from "./signatures.ts";
+import { signatureCheck } from "../shared/signatures.ts";
 
 /** Until then an access in an emergency must be reviewed, seconds. */
 export const REVIEW_WITHIN = 14 * 86_400;

@@ -6,7 +6,7 @@ import { type RevokedAt, revocations } from "./consent.ts";
 import { ExchangeLog } from "./log.ts";
 import { Papers } from "./papers.ts";
 import { type AccessPlace, chainTime, placeOf } from "./place.ts";
-import { type SignatureCheck, signatureCheck } from "./signatures.ts";
+import { type SignatureCheck, signatureCheck } from "../shared/signatures.ts";
 
 /** The name of the log in which a body's exchanges stand, unless it says otherwise. */
 export const EXCHANGES = "exchanges";

@@ -4,7 +4,7 @@ import type { Exchange, Held } from "./book.ts";
 import { type Consent, revokedSince } from "./consent.ts";
 import { consentFault, isGenuine, statuteFault } from "./ground.ts";
 import { type Receipt, receiptHash, type Request, type Response, type Review, reviewHash } from "./record.ts";
-import type { SignatureCheck } from "./signatures.ts";
+import type { SignatureCheck } from "../shared/signatures.ts";
 import { answerFault, anchoredAt, dueFrom, loggedAfter, loggingFault, MARGIN } from "./timeliness.ts";
 
 /** What one log holds of an exchange. */

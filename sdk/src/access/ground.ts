@@ -10,7 +10,7 @@ import {
 import { type AccessPlace, textHash } from "./place.ts";
 import type { Refusal, Request } from "./record.ts";
 import { covers, type Scope } from "./scope.ts";
-import type { SignatureCheck } from "./signatures.ts";
+import type { SignatureCheck } from "../shared/signatures.ts";
 
 /** A statute by which a provider answers without consent. */
 export interface Statute {

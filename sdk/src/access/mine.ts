@@ -5,7 +5,7 @@ import type { AccessPlace } from "./place.ts";
 import type { PublishedLog } from "./published.ts";
 import { type Ground, type Request, type Response, reviewHash } from "./record.ts";
 import { refusalName } from "./request.ts";
-import type { SignatureCheck } from "./signatures.ts";
+import type { SignatureCheck } from "../shared/signatures.ts";
 
 /** An access to a person's records, as the bodies' logs have it. */
 export interface Access {

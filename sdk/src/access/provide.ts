@@ -19,7 +19,7 @@ import {
   signResponse,
   signReview,
 } from "./record.ts";
-import { isSignedBy } from "./signatures.ts";
+import { isSignedBy } from "../shared/signatures.ts";
 import { reach, WINDOW } from "./times.ts";
 import { InputError } from "../shared/errors.ts";
 

@@ -10,7 +10,7 @@ import { NOBODY } from "./model.ts";
 import { bidAt, readTender } from "./read.ts";
 import { proofsFor, splitProofs, unpackRequired } from "../documents/required.ts";
 
-/** Reason codes of rejections, admissions and cancellations. Codes are never renumbered; docs/rooms/tenders.md lists them. */
+/** Reason codes of rejections, admissions, cancellations and extensions. Codes are never renumbered; docs/rooms/tenders.md lists them. */
 export const reasons = {
   1: "does not meet the specification",
   2: "does not meet the qualification requirements",
@@ -25,6 +25,9 @@ export const reasons = {
   21: "error in the notice",
   22: "insufficient funds",
   23: "order of a court or review body",
+  30: "the notice was explained or corrected",
+  31: "information came late",
+  32: "systems or offices could not be reached",
   99: "other, see the statement",
 } as const;
 
@@ -36,7 +39,7 @@ export interface Statement {
 }
 
 /** Keeps a statement in the store. @throws InputError if the code is not one of `reasons` */
-async function putStatement(context: Context, { reason, statement }: Statement): Promise<string> {
+export async function putStatement(context: Context, { reason, statement }: Statement): Promise<string> {
   if (!(reason in reasons)) throw new InputError(`No such reason: ${reason}. The codes are in docs/rooms/tenders.md.`);
   return putJson(context.files, { format: "common-seal/statement/1", reason, statement });
 }

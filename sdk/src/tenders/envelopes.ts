@@ -3,7 +3,7 @@ import { concat } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
-import { LOTTERY_NUMBERS } from "./bid.ts";
+import { LOTTERY_NUMBERS, type PartPlace } from "./bid.ts";
 import { type BidFile, partsOf, placeOf } from "./bidFile.ts";
 import { makeEnvelope } from "./committee/envelope.ts";
 import { committeeKeys, type CommitteeModel, readCommittee } from "./committee/read.ts";
@@ -12,17 +12,27 @@ import { committeeKeys, type CommitteeModel, readCommittee } from "./committee/r
 export const newLottery = (): number => randomInt(LOTTERY_NUMBERS);
 
 /** What a bid file's bid is sealed as: for each part its commitment and its envelope, for the keys of the committee. */
-export async function sealedBytes(context: Context, file: BidFile): Promise<string> {
-  const committee = await readCommittee(context, BigInt(file.tender));
+export function sealedBytes(context: Context, file: BidFile): Promise<string> {
+  return sealedParts(
+    context,
+    partsOf(file).map((one, part) => ({ ...one, place: { ...placeOf(file), part } })),
+  );
+}
+
+/** What parts are sealed as, one behind the other: each one's commitment and its envelope. */
+export async function sealedParts(
+  context: Context,
+  parts: { place: PartPlace; bid: string; salt: string; commitment: string }[],
+): Promise<string> {
+  const committee = await readCommittee(context, parts[0]?.place.tender ?? 0n);
   await requireFinalKeys(context, committee);
-  const parts = await Promise.all(
-    partsOf(file).map(async ({ bid, salt, commitment }, part) => {
-      const keys = await committeeKeys(context, committee, part);
-      const envelope = makeEnvelope({ ...placeOf(file), part }, keys, committee.threshold, { salt, bid });
-      return concat([commitment, envelope]);
+  const sealed = await Promise.all(
+    parts.map(async ({ place, bid, salt, commitment }) => {
+      const keys = await committeeKeys(context, committee, place.part);
+      return concat([commitment, makeEnvelope(place, keys, committee.threshold, { salt, bid })]);
     }),
   );
-  return concat(parts);
+  return concat(sealed);
 }
 
 /**

@@ -32,10 +32,16 @@ export interface IdentityMessage {
   value: { tender: bigint; lot: number; bidder: string };
 }
 
+/** The EIP-712 domain of a tender house. */
+export function houseDomain({ chainId, house }: Pick<BidPlace, "chainId" | "house">): TypedDataDomain {
+  return { name: "Common Seal TenderHouse", version: "1", chainId, verifyingContract: getAddress(house) };
+}
+
 /** The EIP-712 message by which a vendor says that a bidder's bid in a lot is its own. */
-export function identityMessage({ chainId, house, tender, lot, bidder }: BidPlace): IdentityMessage {
+export function identityMessage(place: BidPlace): IdentityMessage {
+  const { tender, lot, bidder } = place;
   return {
-    domain: { name: "Common Seal TenderHouse", version: "1", chainId, verifyingContract: getAddress(house) },
+    domain: houseDomain(place),
     types: {
       BidIdentity: [
         { name: "tender", type: "uint64" },

@@ -48,6 +48,8 @@ export interface BidModel {
   vendor?: string;
   /** Who paid its bond; absent = the bidder, or a guarantee. */
   payer?: string;
+  /** Proof of the guarantee that stands for its bond. */
+  guarantee?: string;
   /** Its number in the lottery of equal bids; absent until opened. */
   lottery?: number;
   /** Minor units; absent until opened, and where malformed. */
@@ -78,6 +80,8 @@ export interface LotModel {
   minimum: bigint;
   /** Documents that bidders must hold at the commit deadline. */
   required: RequiredDocument[];
+  /** Absent where the agency has sealed none. */
+  sealedCeiling?: CeilingModel;
   bids: BidModel[];
   /** Of several awards the first. */
   award?: AwardModel;
@@ -88,6 +92,15 @@ export interface LotModel {
   annulled?: Moment;
   /** A review opened the lot to another decision, each time. */
   reopened?: Moment[];
+}
+
+/** A ceiling that the agency sealed: the last one counts. */
+export interface CeilingModel extends AgencyMoment {
+  state: "sealed" | "opened" | "void";
+  /** Commit number. */
+  number: number;
+  /** Commitment and envelope. */
+  sealed: string;
 }
 
 /** How bids are sealed for a committee, and how far their opening has come. */
@@ -113,7 +126,7 @@ export interface SealingModel {
   /** When the scalars of each part were out. */
   opened: Moment[];
   /** The technical scores were revealed: the price part's times began. */
-  scored?: Moment;
+  scored?: Moment & { evidence: string };
 }
 
 /** A tender as its logs tell it. Times are seconds, UTC; prices are minor units. */
@@ -137,6 +150,10 @@ export interface TenderModel {
   /** Token base units; absent without a bond. */
   bond?: { token: string; amount: bigint; treasury: string };
   lots: LotModel[];
+  /** A later commit deadline, which another account of the agency has yet to confirm. */
+  proposed?: AgencyMoment & { deadline: number };
+  /** The extensions confirmed. */
+  extended: (AgencyMoment & { deadline: number; reason: number; evidence: string })[];
   cancelled?: AgencyMoment & { reason: number; evidence: string };
   /** The latest event of the tender. */
   latest: Moment;

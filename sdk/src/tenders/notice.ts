@@ -109,6 +109,11 @@ export const noticeSchema = z
     treasury: address.optional(),
     /** A document that stands for a bond. */
     guarantee: requiredDocument.omit({ atAward: true }).optional(),
+    /** The agency's X25519 key, to which bidders seal confidential attachments; `tender attachment key` makes one. */
+    attachmentKey: z
+      .string()
+      .regex(/^0x[0-9a-f]{64}$/, "must be 32 bytes in hex")
+      .optional(),
     /** By whom bids are opened: a committee, or "bidders", each its own. Absent = not said yet: it is not published so. */
     sealing: z
       .union([z.literal("bidders"), committeeSchema], 'must be "bidders", or seats and threshold of a committee')

@@ -7,15 +7,17 @@ import { decodePrice, type PartPlace } from "./bid.ts";
 import {
   envelopeLength,
   judgeEnvelope,
+  type Judgement,
   type Opening,
   type Quorum,
   type Scalars,
   type SealedPart,
 } from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
-import { type CommitteeModel, readCommittee, scalarsOf } from "./committee/read.ts";
+import { type CommitteeModel, scalarsOf } from "./committee/read.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
+import { chargeOf, iso, keysOf, readOpening } from "./opening.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
 import { type FoundQuotation, readQuotations } from "./quotation.ts";
 import { bidAt, readTender } from "./read.ts";
@@ -57,20 +59,7 @@ interface Sealed extends SealedPart {
  * @throws InputError if too few scalars are out, or it is too late to open and to judge
  */
 export async function openBids(context: Context, { tender, onProgress }: OpenParameters): Promise<OpenedRow[]> {
-  const model = await readTender(context, tender);
-  const committee = await readCommittee(context, tender);
-  const part = model.sealing?.scored ? 1 : 0;
-  const scalars = scalarsOf(committee, part);
-  if (scalars.size < committee.threshold) {
-    throw new InputError(`${scalars.size} scalars are out, and ${committee.threshold} open a bid of tender ${tender}.`);
-  }
-  if (model.cancelled) throw new InputError(`Tender ${tender} was cancelled: nothing is opened any more.`);
-  const now = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
-  if (now > (model.sealing?.judgeDeadline ?? 0)) {
-    throw new InputError(
-      `The bids of tender ${tender} could be opened and judged until ${iso(model.sealing?.judgeDeadline)}.`,
-    );
-  }
+  const { model, part, committee, now } = await readOpening(context, tender);
   const run = new Run(context, model, part, committee);
   const all = model.lots.flatMap(({ lot, bids }) => bids.filter(isSealed).map((bid) => ({ lot, bid })));
   const rows: OpenedRow[] = [];
@@ -88,8 +77,6 @@ export async function openBids(context: Context, { tender, onProgress }: OpenPar
   }
   return rows;
 }
-
-const iso = (seconds = 0): string => new Date(seconds * 1000).toISOString();
 
 /** Whether an envelope stands that could be opened or judged. */
 function isSealed({ state, commits }: BidModel): boolean {
@@ -113,7 +100,7 @@ class Run {
     this.#part = part;
     this.#quorum = { seats: committee.seats.length, threshold: committee.threshold };
     this.#scalars = scalarsOf(committee, part);
-    this.#keys = committee.seats.map(({ points }) => points[part] ?? "");
+    this.#keys = keysOf(committee, part);
   }
 
   /** Opens or convicts a bid, unless that was done. What fails is told and stops no other. */
@@ -124,7 +111,7 @@ class Run {
       const judgement = judgeEnvelope(sealed, this.#scalars, sealed.commitment, this.#products, this.#keys);
       if (!judgement.honest) {
         if (bid.state === "void") return row;
-        return { ...row, ...(await this.#convict(sealed, judgement.seats, "made" in judgement && judgement.made)) };
+        return { ...row, ...(await this.#convict(sealed, judgement)) };
       }
       if (bid.state !== (this.#part === 0 ? "sealed" : "part opened")) return row;
       if (!open) return { ...row, failed: `bids could be opened until ${iso(this.#model.revealDeadline)}` };
@@ -136,17 +123,11 @@ class Run {
 
   async #convict(
     sealed: Sealed,
-    seats: number[],
-    made: Opening | false,
+    judgement: Extract<Judgement, { honest: false }>,
   ): Promise<Pick<OpenedRow, "state" | "did" | "act">> {
-    const { place, envelope, commitment, other, number, time } = sealed;
-    const [seat = 0] = seats;
-    const known = made
-      ? { salt: made.salt, bidHash: keccak256(made.bid), point: this.#keys[seat] ?? "0x" }
-      : { salt: ZeroHash, bidHash: ZeroHash, point: "0x" };
-    const judgement = { seats, envelope, commitment, other, number, time, ...known };
-    const { house } = this.#context;
-    const act = await prepare(house.judge, [place.tender, place.lot, place.bidder, judgement], () => ({})).send();
+    const { tender, lot, bidder } = sealed.place;
+    const charge = chargeOf(judgement, sealed, this.#keys);
+    const act = await prepare(this.#context.house.judge, [tender, lot, bidder, charge], () => ({})).send();
     return { state: "void", did: "convicted", act };
   }
 

@@ -6,6 +6,18 @@ import type { BidPlace } from "./bid.ts";
 import type { BidModel, TenderModel } from "./model.ts";
 import { openQuotation } from "./sealedQuotation.ts";
 
+const digest = z.string().regex(/^0x[0-9a-f]{64}$/, "must be a SHA-256 digest");
+
+/** What the public gets to see of a confidential attachment. */
+export const attachmentSchema = z.strictObject({
+  /** What it is, in words that tell nothing confidential. */
+  title: z.string().min(1).optional(),
+  /** Of the sealed file, by which stores name it. */
+  file: digest,
+  /** Of the content, salted. */
+  digest,
+});
+
 /** Who bids, in words, and the details of the price: the file that a bid's quotation digest names. Public once opened. */
 export const quotationSchema = z.strictObject({
   format: z.literal("common-seal/quotation/1"),
@@ -23,9 +35,12 @@ export const quotationSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Confidential attachments, which only the agency can read: their digests alone are public. */
+  attachments: z.array(attachmentSchema).min(1).optional(),
 });
 
 export type Quotation = z.infer<typeof quotationSchema>;
+export type Attachment = z.infer<typeof attachmentSchema>;
 
 /** An opened bid's quotation, or why it cannot be read. */
 export type FoundQuotation = { quotation: Quotation } | { problem: string };

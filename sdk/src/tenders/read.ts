@@ -8,12 +8,16 @@ import type {
   BidRejectedEvent,
   BidSealedEvent,
   CeilingOpenedEvent,
+  CeilingSealedEvent,
   BidsDuplicateEvent,
   BondPaidForEvent,
+  ExtensionProposedEvent,
+  GuaranteeShownEvent,
   LotAwardedEvent,
   LotClosedEvent,
   LotReopenedEvent,
   TenderAmendedEvent,
+  ScoresRevealedEvent,
   TenderCancelledEvent,
   TenderExtendedEvent,
   TenderPublishedEvent,
@@ -125,6 +129,7 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
       required: unpackRequired([...terms.required][lot] ?? 0n),
       bids: [],
     })),
+    extended: [],
     latest: moment,
   };
 }
@@ -159,8 +164,11 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
     case "OpeningBegun":
       sealing?.opened.push(moment);
       return true;
-    case "ExtensionProposed":
+    case "ExtensionProposed": {
+      const { key, deadline } = args as ExtensionProposedEvent.OutputObject;
+      model.proposed = { ...moment, key: Number(key), deadline: Number(deadline) };
       return true;
+    }
     case "TenderAmended": {
       const { key, version, documents, deadline } = args as TenderAmendedEvent.OutputObject;
       model.amendments.push({ ...moment, key: Number(key), version: Number(version), documents });
@@ -168,11 +176,16 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
       extendTo(model, Number(deadline));
       return true;
     }
-    case "TenderExtended":
-      extendTo(model, Number((args as TenderExtendedEvent.OutputObject).deadline));
+    case "TenderExtended": {
+      const { key, deadline, reason, evidence } = args as TenderExtendedEvent.OutputObject;
+      const extension = { deadline: Number(deadline), reason: Number(reason), evidence };
+      model.extended.push({ ...moment, key: Number(key), ...extension });
+      delete model.proposed;
+      extendTo(model, Number(deadline));
       return true;
+    }
     case "ScoresRevealed":
-      if (sealing) sealing.scored = moment;
+      if (sealing) sealing.scored = { ...moment, evidence: (args as ScoresRevealedEvent.OutputObject).evidence };
       shiftTimes(model, moment.time - model.commitDeadline);
       return true;
     default:
@@ -223,12 +236,18 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
     case "CeilingOpened": {
       const { ceiling, minimum } = args as CeilingOpenedEvent.OutputObject;
       [lot.ceiling, lot.minimum] = [ceiling, minimum];
+      if (lot.sealedCeiling) lot.sealedCeiling.state = "opened";
       return;
     }
     case "CeilingVoided":
       [lot.ceiling, lot.minimum] = [0n, 0n];
+      if (lot.sealedCeiling) lot.sealedCeiling.state = "void";
       return;
-    case "CeilingSealed":
+    case "CeilingSealed": {
+      const { key, number, sealed_: sealed } = args as CeilingSealedEvent.OutputObject;
+      lot.sealedCeiling = { ...moment, key: Number(key), state: "sealed", number: Number(number), sealed };
+      return;
+    }
     case "TiesDrawn":
       return;
     case "LotAnnulled":
@@ -291,6 +310,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
     case "BidWithdrawn":
       bid.state = "withdrawn";
       delete bid.payer;
+      delete bid.guarantee;
       bid.withdrawn = moment;
       return;
     case "BidOpened":
@@ -328,6 +348,9 @@ function applyToSealed(lot: LotModel, bid: BidModel, name: string, args: unknown
       return true;
     case "BondPaidFor":
       bid.payer = (args as BondPaidForEvent.OutputObject).payer;
+      return true;
+    case "GuaranteeShown":
+      bid.guarantee = (args as GuaranteeShownEvent.OutputObject).proof;
       return true;
     case "BidsDuplicate": {
       const { other } = args as BidsDuplicateEvent.OutputObject;

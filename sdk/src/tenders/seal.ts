@@ -10,14 +10,18 @@ import {
   type Bid,
   type BidPlace,
   bidProofs,
+  decodeBid,
+  decodeTechnical,
   encodeBid,
   encodePrice,
   encodeTechnical,
   newSalt,
   NO_QUOTATION,
 } from "./bid.ts";
-import { type BidFile, type BidStore, makeBidFile, priceSectionOf, quotationFileOf } from "./bidFile.ts";
+import { type BidFile, type BidStore, makeBidFile, placeOf, priceSectionOf, quotationFileOf } from "./bidFile.ts";
 import { newLottery, sealedBytes } from "./envelopes.ts";
+import { guaranteeProof } from "./guarantee.ts";
+import { NO_IDENTITY, vendorOf } from "./identity.ts";
 import type { SealingModel } from "./model.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
@@ -32,6 +36,9 @@ import {
   unpackMarks,
   unpackRequired,
 } from "../documents/required.ts";
+
+/** The last of all times. */
+const FOREVER = 2n ** 40n - 1n;
 
 /** Where the actor's bid in a lot belongs. */
 export async function placeFor(context: Context, tender: bigint, lot: number): Promise<BidPlace> {
@@ -59,6 +66,8 @@ export interface SealParameters {
   documents?: readonly DocumentFile[];
   /** Seal even where a required document is missing or does not hold; the bid will be marked. */
   marked?: boolean;
+  /** A document that stands for the bond, as the tender accepts it; absent = the bond is paid. */
+  guarantee?: DocumentFile;
   bids: BidStore;
 }
 
@@ -84,28 +93,45 @@ export type SealOutcome = { act: Act<Sealed> } | { done: Sealed };
  * @throws InputError if another bid of the actor stands in the lot
  */
 export async function commitBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
-  const standing = await standingCommitment(context, parameters);
-  if (standing) {
-    const done = await sealedBefore(context, parameters, standing);
-    if (done) return { done };
-    throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
-  }
-  return { act: await sealing(context, await documented(context, parameters), false) };
+  const entry = await enter(context, parameters, false);
+  return "done" in entry ? entry : { act: await sealing(context, entry.parameters, false) };
 }
 
 /** Replaces the actor's sealed bid, which gets a new commit number. Safe to run again, as `commitBid`. */
 export async function replaceBid(context: Context, parameters: SealParameters): Promise<SealOutcome> {
+  const entry = await enter(context, parameters, true);
+  return "done" in entry ? entry : { act: await sealing(context, entry.parameters, true) };
+}
+
+/**
+ * The parameters of a bid that can be sealed, with the proofs of its documents; or what an earlier run sealed.
+ * @param again whether the bid replaces one
+ * @throws InputError if another bid of the actor stands in the lot, or there is none to replace
+ */
+export async function enter(
+  context: Context,
+  parameters: SealParameters,
+  again: boolean,
+): Promise<{ parameters: SealParameters } | { done: Sealed }> {
   const standing = await standingCommitment(context, parameters);
-  if (!standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
-  const done = await sealedBefore(context, parameters, standing);
+  if (again && parameters.guarantee) {
+    throw new InputError("The bond or guarantee of a bid that is replaced stays: replace it without a guarantee.");
+  }
+  if (again && !standing) throw new InputError("No bid of yours is sealed in this lot; seal one with `tender commit`.");
+  const done = standing && (await sealedBefore(context, parameters, standing));
   if (done) return { done };
-  return { act: await sealing(context, await documented(context, parameters), true) };
+  if (standing && !again) {
+    throw new InputError("A bid of yours is sealed in this lot already; replace it with `tender replace`.");
+  }
+  return { parameters: await documented(context, parameters) };
 }
 
 /** What an earlier run sealed, if it was this very bid: with proofs of these documents, whatever became of them. */
 async function sealedBefore(context: Context, p: SealParameters, standing: Commit): Promise<Sealed | undefined> {
   const kept = await fileOf(context, p, standing.commitment);
   if (!kept || priceSectionOf(kept.file)?.price !== p.bid.price || !isOfQuotation(kept.file, p)) return undefined;
+  const decode = kept.file.second ? decodeTechnical : decodeBid;
+  if (decode(kept.file.bid, placeOf(kept.file))?.identity !== p.bid.identity) return undefined;
   const required = unpackRequired((await context.house.lotOf(p.tender, p.lot)).required);
   const own = [LACKING, ...(p.documents ?? []).map((document) => holderProof(document))];
   const same = splitProofs(bidProofs(kept.file.bid, kept.file.second !== undefined), required.length).every((proof) =>
@@ -128,7 +154,7 @@ async function documented(context: Context, parameters: SealParameters): Promise
     }
     return parameters;
   }
-  const bidder = await actor(context);
+  const bidder = vendorIn(bid, await placeFor(context, tender, lot));
   const documents = await bestFirst(context, required, parameters.documents ?? [], bidder);
   const { proofs } = proofsFor(required, documents);
   const now = await presentSecond(context);
@@ -140,6 +166,15 @@ async function documented(context: Context, parameters: SealParameters): Promise
   const by = issuer === undefined ? "any accredited body" : `agency ${issuer}`;
   throw new InputError(
     `Lot ${lot} requires a document of schema ${schema} by ${by}, and yours is ${marks[wanting]}: the bid would be marked.`,
+  );
+}
+
+/** Who must hold a bid's documents. @throws InputError if its identity is none for this place */
+function vendorIn({ identity = NO_IDENTITY }: SealParameters["bid"], place: BidPlace): string {
+  const vendor = vendorOf(identity, place);
+  if (vendor !== null) return vendor;
+  throw new InputError(
+    `The identity is none for a bid of ${place.bidder} in lot ${place.lot}: the bid would not count.`,
   );
 }
 
@@ -178,34 +213,71 @@ export function withdrawBid(context: Context, tender: bigint, lot: number): Act<
   return prepare(context.house.withdraw, [tender, lot], () => ({}));
 }
 
-async function sealing(context: Context, parameters: SealParameters, again: boolean): Promise<Act<Sealed>> {
+/** A bid ready to be handed in. */
+export interface ReadyBid {
+  file: BidFile;
+  /** What is handed in: for a committee each part's commitment and envelope, else the commitment alone. */
+  sealed: string;
+  /** Whether a committee opens the bids. */
+  enveloped: boolean;
+  /** Proof of the guarantee; absent = the bond is paid. */
+  guarantee?: string;
+  /** Puts the bid file on disk, where it is not yet; returns its path. */
+  keep(): Promise<string>;
+}
+
+/** Makes a bid, or finds one of an earlier run that was not sent. Nothing is kept or sent yet. */
+export async function readyBid(context: Context, parameters: SealParameters): Promise<ReadyBid> {
   const { tender, lot, bid, quotation, bids } = parameters;
   const place = await placeFor(context, tender, lot);
+  vendorIn(bid, place);
   const details = quotation && quotationFile(quotation);
   if (details && details.digest !== bid.quotation) throw new InputError("The bid is of another quotation.");
   const { sealing: terms } = await readTender(context, tender);
   const { kept, used } = await keptFor(context, place, bids);
   const unsent = kept.find(({ file }) => !used.has(file.commitment) && isOf(file, parameters, terms));
   const file = unsent?.file ?? newFile(context, place, parameters, terms, details?.text);
-  const event = terms ? "BidSealed" : again ? "BidReplaced" : "BidCommitted";
+  const guarantee = parameters.guarantee && (await guaranteeProof(context, place, parameters.guarantee));
+  return {
+    file,
+    sealed: terms ? await sealedBytes(context, file) : file.commitment,
+    enveloped: terms !== undefined,
+    ...(guarantee === undefined ? {} : { guarantee }),
+    async keep() {
+      const path = unsent?.path ?? (await bids.keep(file));
+      const sealedQuotation = terms && quotationFileOf(file);
+      if (sealedQuotation) await context.files.put(sealedQuotation);
+      return path;
+    },
+  };
+}
+
+async function sealing(context: Context, parameters: SealParameters, again: boolean): Promise<Act<Sealed>> {
+  const { tender, lot } = parameters;
+  const { file, sealed, enveloped, guarantee, keep } = await readyBid(context, parameters);
+  const { house } = context;
+  const event = enveloped || guarantee !== undefined ? "BidSealed" : again ? "BidReplaced" : "BidCommitted";
   const read = (receipt: ContractTransactionReceipt) => ({
     number: Number(eventOf<{ number: bigint }>(receipt, context.house, event).number),
   });
-  const sealed = terms
-    ? prepare(
-        again ? context.house.replaceEnvelope : context.house.commitEnvelope,
-        [tender, lot, await sealedBytes(context, file)],
-        read,
-      )
-    : prepare(again ? context.house.replaceBid : context.house.commitBid, [tender, lot, file.commitment], read);
+  const own = enveloped
+    ? again
+      ? house.replaceEnvelope
+      : house.commitEnvelope
+    : again
+      ? house.replaceBid
+      : house.commitBid;
+  let act = prepare(own, [tender, lot, sealed], read);
+  if (guarantee !== undefined) {
+    const replaces = await house.slotOf(tender, lot, file.bidder);
+    act = prepare(house.commitFor, [file.bidder, tender, lot, sealed, guarantee, replaces, FOREVER, "0x"], read);
+  }
   return {
-    estimate: sealed.estimate,
+    estimate: act.estimate,
     async send() {
-      await sealed.estimate();
-      const path = unsent?.path ?? (await bids.keep(file));
-      const quotation = terms && quotationFileOf(file);
-      if (quotation) await context.files.put(quotation);
-      const done = await sealed.send();
+      await act.estimate();
+      const path = await keep();
+      const done = await act.send();
       return { ...done, result: { ...done.result, commitment: file.commitment, file: path } };
     },
   };

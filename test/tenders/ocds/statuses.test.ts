@@ -37,7 +37,7 @@ describe("statuses of a committee's tender in OCDS", () => {
   it("a bid still shut is pending until the last second of opening, whatever part it lacks", () => {
     const scored = {
       ...sealing({ bidLengths: [44, 42], scoresDeadline: SCORES, opened: [at(15), at(25)] }),
-      scored: at(18),
+      scored: { ...at(18), evidence: "" },
     };
     for (const [state, changes] of [
       ["sealed", {}],
