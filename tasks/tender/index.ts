@@ -89,6 +89,10 @@ export const tenderTasks = [
     options: { tender, ...reasonOptions },
     load: () => import("./cancel.ts"),
   }),
+  verb(["tender", "audit"], "Recompute a tender from logs alone, and say where it differs", {
+    options: { tender },
+    load: () => import("./audit.ts"),
+  }),
   verb(["tender", "export"], "Write a tender as an OCDS 1.1.5 package", {
     options: { tender, out: "File to write", prefix: "The publisher's ocid prefix" },
     flags: { record: "A record package instead of a release package" },
