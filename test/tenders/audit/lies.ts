@@ -2,6 +2,7 @@ import { type Filter, type Interface, Log, type LogDescription } from "ethers";
 import { type Context, connect, CONTRACTS, type Deployment, identifyChain } from "../../../sdk/src/shared/context.ts";
 import { MemoryStore } from "../../../sdk/src/shared/files.ts";
 import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/audit.ts";
+import { CHECKS } from "../../../sdk/src/tenders/audit/checks.ts";
 import { ethers } from "../../shared/house.ts";
 import type { Stage } from "../helpers.ts";
 
@@ -70,11 +71,15 @@ export const about =
   (told, args) =>
     told === name ? change(args) : {};
 
-/** What an audit finds, by check. */
-export async function differing(context: Context, tender: bigint): Promise<Record<string, string[]>> {
-  return byCheck(await auditTender(context, tender));
+/** What one check finds. */
+export async function findingsOf(check: string, context: Context, tender: bigint): Promise<string> {
+  const run = CHECKS[check];
+  if (!run) throw new Error(`there is no check ${check}`);
+  const [result] = (await auditTender(context, tender, { [check]: run })).checks;
+  return result?.findings.map(({ detail }) => detail).join("\n") ?? "";
 }
 
+/** What an audit finds, by check. */
 export function byCheck({ checks }: AuditResult): Record<string, string[]> {
   return Object.fromEntries(
     checks.flatMap(({ check, findings }) =>
