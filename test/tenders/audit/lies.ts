@@ -1,39 +1,13 @@
 import { type Filter, type Interface, Log, type LogDescription } from "ethers";
-import { type Context, connect, CONTRACTS, type Deployment, identifyChain } from "../../../sdk/src/shared/context.ts";
-import { MemoryStore } from "../../../sdk/src/shared/files.ts";
+import type { Context } from "../../../sdk/src/shared/context.ts";
 import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/audit.ts";
 import { CHECKS } from "../../../sdk/src/tenders/audit/checks.ts";
-import { ethers } from "../../shared/house.ts";
-import type { Stage } from "../helpers.ts";
 
 /** What an event is told to be instead: other values by name, another block; null = it is not told at all. */
 export type Lie = (
   name: string,
   args: Record<string, unknown>,
 ) => (Record<string, unknown> & { block?: number }) | null;
-
-/** A reader of the house of a stage. */
-export async function contextOf(s: Stage): Promise<Context> {
-  const provider = ethers.provider as unknown as Context["provider"];
-  const known: Partial<Record<string, string>> = {
-    AccessLog: await s.accessLog.getAddress(),
-    AccessManager: await s.manager.getAddress(),
-    AgencyRegistry: await s.registry.getAddress(),
-    DataMarket: await s.market.getAddress(),
-    DocumentRegistry: await s.documents.getAddress(),
-    OpeningCommittee: await s.committee.getAddress(),
-    TenderHouse: await s.house.getAddress(),
-    TenderDesk: await s.house.DESK(),
-    TenderOffice: await s.house.OFFICE(),
-  };
-  const addresses = Object.fromEntries(CONTRACTS.map((name) => [name, known[name] ?? ""]));
-  const deployment: Deployment = {
-    ...(await identifyChain(provider)),
-    block: 0,
-    addresses: addresses as Deployment["addresses"],
-  };
-  return connect(provider, deployment, new MemoryStore());
-}
 
 /** The same house behind a node that lies about what was logged. */
 export function lying(context: Context, lie: Lie): Context {

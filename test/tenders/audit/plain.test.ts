@@ -6,7 +6,8 @@ import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/au
 import { type Bid, open, openAll, seal } from "../bids.ts";
 import { pass, publish, type PublishedTender, type Stage, stage } from "../helpers.ts";
 import { id, ZeroAddress } from "../values.ts";
-import { about, byCheck, contextOf, findingsOf, type Lie, lying } from "./lies.ts";
+import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
+import { contextOf } from "../reader.ts";
 
 const LATER = 3_600n;
 

@@ -20,7 +20,8 @@ import {
   TWO_PARTS,
 } from "../sealedScene.ts";
 import { EVIDENCE, id } from "../values.ts";
-import { about, byCheck, contextOf, findingsOf, type Lie, lying } from "./lies.ts";
+import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
+import { contextOf } from "../reader.ts";
 
 type Told = SealedScene & { context: Context; bids: Record<string, SealedBid>; early: number };
 

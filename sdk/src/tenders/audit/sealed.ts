@@ -1,11 +1,11 @@
-import { dataLength, dataSlice } from "ethers";
 import type {
   CeilingOpenedEvent,
   CeilingSealedEvent,
 } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type { Moment } from "../../shared/logs.ts";
-import { envelopeLength, type SealedPart } from "../committee/envelope.ts";
+import type { SealedPart } from "../committee/envelope.ts";
 import type { BidModel, CommitModel, LotModel } from "../model.ts";
+import { partLengths, sealedPart } from "../sealedPart.ts";
 import { type AuditCase, named, placeOf } from "./case.ts";
 
 /** A sealed ceiling is ceiling and minimum, 8 bytes each. */
@@ -17,27 +17,16 @@ export interface Sealing {
   envelope?: string;
 }
 
-/** The parts of a sealing; undefined where it is shorter than they are. */
+/** A part of a sealing; undefined where it is shorter than its parts are. */
 export function partOf(of: AuditCase, commit: CommitModel, part: number): Sealing | undefined {
   const { sealing } = of.model;
-  if (!sealing || commit.sealed === undefined) return part === 0 ? { commitment: commit.commitment } : undefined;
-  const lengths = sealing.bidLengths.map((length) => 32 + envelopeLength(sealing.seats.length, length));
-  const from = lengths.slice(0, part).reduce((sum, length) => sum + length, 0);
-  return cut(commit.sealed, from, lengths[part] ?? 0);
-}
-
-function cut(sealed: string, from: number, length: number): Sealing | undefined {
-  if (length === 0 || dataLength(sealed) < from + length) return undefined;
-  return {
-    commitment: dataSlice(sealed, from, from + 32),
-    envelope: dataSlice(sealed, from + 32, from + length),
-  };
+  if (sealing && commit.sealed !== undefined) return sealedPart(sealing, commit.sealed, part);
+  return part === 0 ? { commitment: commit.commitment } : undefined;
 }
 
 /** How long a sealing must be. */
 export function sealedLength({ model: { sealing } }: AuditCase): number {
-  if (!sealing) return 32;
-  return sealing.bidLengths.reduce((sum, length) => sum + 32 + envelopeLength(sealing.seats.length, length), 0);
+  return sealing ? partLengths(sealing).reduce((sum, length) => sum + length, 0) : 32;
 }
 
 /** An envelope as it is judged; absent where there is none. */
@@ -76,8 +65,8 @@ export function sealedCeilings(of: AuditCase): SealedCeiling[] {
   return model.lots.flatMap((lot) => {
     const last = byLot<CeilingSealedEvent.OutputObject>("CeilingSealed", lot.lot);
     if (!last) return [];
-    const length = 32 + envelopeLength(model.sealing?.seats.length ?? 0, CEILING_LENGTH);
-    const own = cut(last.args.sealed_, 0, length);
+    const { seats } = model.sealing ?? { seats: [] };
+    const own = sealedPart({ seats, bidLengths: [CEILING_LENGTH] }, last.args.sealed_, 0);
     const bid: BidModel = { bidder: context.addresses.TenderHouse, state: "sealed", commits: [] };
     const opened = byLot<CeilingOpenedEvent.OutputObject>("CeilingOpened", lot.lot);
     const voided = byLot<{ lot: bigint; seats: bigint[] }>("CeilingVoided", lot.lot);
