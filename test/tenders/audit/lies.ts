@@ -15,7 +15,7 @@ export function lying(context: Context, lie: Lie): Context {
   const told = (log: Log): Log | null => {
     const abi: Interface = log.address === context.addresses.TenderHouse ? house.interface : committee.interface;
     const event = abi.parseLog(log);
-    return event && changed(context, abi, log, event, lie);
+    return event ? changed(context, abi, log, event, lie) : log;
   };
   const getLogs = async (filter: Filter) =>
     (await provider.getLogs(filter)).map(told).filter((log): log is Log => log !== null);

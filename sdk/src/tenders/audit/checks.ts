@@ -9,6 +9,7 @@ import { envelopes } from "./envelopes.ts";
 import { lottery } from "./lottery.ts";
 import { order } from "./order.ts";
 import { parts } from "./parts.ts";
+import { round } from "./round.ts";
 import { scalars } from "./scalars.ts";
 import { statuses } from "./statuses.ts";
 import { times } from "./times.ts";
@@ -20,6 +21,7 @@ export type Check = (of: AuditCase) => Comparison | Promise<Comparison>;
 /** Every check of an audit, by its name, in the order in which a tender goes. A new check is a file and a line here. */
 export const CHECKS: Record<string, Check> = {
   times,
+  round,
   commitments,
   scalars,
   envelopes,

@@ -17,6 +17,8 @@ interface Voided {
 /** What became of a sealed part. */
 interface Fate {
   where: Where;
+  /** What it is, for people. */
+  what: string;
   opened: boolean;
   /** With which seats it was convicted. */
   convicted: number[] | undefined;
@@ -48,6 +50,7 @@ export function envelopes(of: AuditCase): Comparison {
         if (!sealed || earlier) continue;
         judged(found, sealed, scalars, {
           where: { lot: lot.lot, bidder: bid.bidder },
+          what: `the envelope of part ${part}`,
           opened: of.openings.some((one) => one.bid === bid && one.part === part),
           convicted: seats && [...seats].map(Number),
           openable: part === 0 || hasTechnical(of, bid),
@@ -79,22 +82,21 @@ function timesOf({ model, now, parts }: AuditCase, part: number): Pick<Fate, "to
 }
 
 function judged(found: Comparison, sealed: Enveloped, scalars: Scalars, fate: Fate): void {
-  const { where, opened, convicted, openable, tooLateToOpen, tooLateToJudge } = fate;
-  const { part } = sealed.place;
+  const { where, what, opened, convicted, openable, tooLateToOpen, tooLateToJudge } = fate;
   const products = productsOf();
   const judgement = judgeEnvelope(sealed, scalars, sealed.commitment, products);
   if (convicted) {
     const opening = decryptsTo(sealed, convicted, scalars);
-    const wrong = `part ${part} was convicted with seats ${convicted.join()}, which acquit it`;
+    const wrong = `${what} was convicted with seats ${convicted.join()}, which acquit it`;
     found.expect(opening !== sealed.commitment, where, wrong);
     return;
   }
   if (judgement.honest) {
     const missed = openable && !opened && tooLateToOpen;
-    found.expect(!missed, where, `part ${part} could be opened by anyone, and was not`);
+    found.expect(!missed, where, `${what} could be opened by anyone, and was not`);
     return;
   }
-  const shown = `part ${part} is not what was committed to, as seats ${judgement.seats.join()} show, and was not convicted`;
+  const shown = `${what} is not what was committed to, as seats ${judgement.seats.join()} show, and was not convicted`;
   found.expect(!tooLateToJudge, where, shown);
 }
 
@@ -111,7 +113,7 @@ function judgedCeilings(
   { tooLateToJudge }: Pick<Fate, "tooLateToJudge">,
 ): void {
   for (const { lot, envelope, opened, voided } of sealedCeilings(of)) {
-    const fate = { openable: true, opened: opened !== undefined, convicted: voided?.seats };
+    const fate = { what: "the sealed ceiling", openable: true, opened: opened !== undefined, convicted: voided?.seats };
     // A ceiling is opened until the judge deadline.
     const times = { tooLateToOpen: tooLateToJudge, tooLateToJudge };
     if (envelope) judged(found, envelope, scalars, { where: { lot }, ...fate, ...times });
