@@ -159,6 +159,17 @@ export const tenderTasks = [
     options: { tender, ...reasonOptions },
     load: () => import("./cancel.ts"),
   }),
+  verb(["tender", "audit"], "Recompute a tender from logs alone, and say where it differs", {
+    options: { tender },
+    load: () => import("./audit.ts"),
+  }),
+  verb(["tender", "indicators"], "Look for signs of collusion in tenders; none is a proof", {
+    options: {
+      tender: "One tender (default: all, and what they show together)",
+      agency: "Number of the agency (default: all)",
+    },
+    load: () => import("./indicators.ts"),
+  }),
   verb(["tender", "export"], "Write a tender as an OCDS 1.1.5 package", {
     options: { tender, out: "File to write", prefix: "The publisher's ocid prefix" },
     flags: { record: "A record package instead of a release package" },

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ZeroHash } from "ethers";
@@ -247,5 +247,32 @@ describe("a tender on the command line, each act a process of its own", function
       expect(textField(award, "status")).to.equal("active");
       expect(objects(field(award, "suppliers"))[0]?.["name"]).to.equal(`Bidder ${WINNER}`);
     }
+  });
+
+  it("tender audit agrees, and tender indicators shows its numbers; a statement that was changed differs", async () => {
+    const one = ["--tender", "1"];
+    const [audit, indicators] = await pairwise([["audit"], ["indicators"]], (verb) =>
+      house.run("tender", ...verb, ...one),
+    );
+    expect(audit?.code, audit?.stdout).to.equal(0);
+    expect(audit?.stdout)
+      .to.match(/^commitments +\d+ +agrees$/m)
+      .and.match(/^envelopes +0 +nothing yet$/m)
+      .and.match(/\n\nagrees\n$/);
+    expect(indicators?.code).to.equal(0);
+    expect(indicators?.stdout)
+      .to.match(/^single bid +no +1\/0 +bids \d, sealed \d/m)
+      .and.match(/An indicator is no proof/);
+    const files = join(house.env["COMMON_SEAL_HOME"] ?? "", "files");
+    for (const name of await readdir(files)) {
+      const text = await readFile(join(files, name), "utf8");
+      if (text.includes("not blue")) await writeFile(join(files, name), text.replace("not blue", "blue"));
+    }
+    const changed = await house.run("tender", "audit", ...one);
+    expect(changed.code).to.equal(1);
+    expect(changed.stdout)
+      .to.match(/^decisions +\d+ +differs: BidRejected: the statement bafk\w+ does not fit its digest/m)
+      .and.match(/\n\ndiffers: 2\n$/);
+    expect(changed.stderr).to.equal("");
   });
 });

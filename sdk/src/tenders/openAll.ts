@@ -1,11 +1,10 @@
-import { dataSlice, keccak256, concat, ZeroHash } from "ethers";
+import { keccak256, concat, ZeroHash } from "ethers";
 import { type Done, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { describeError } from "../shared/decode.ts";
 import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
 import {
-  envelopeLength,
   judgeEnvelope,
   type Judgement,
   type Opening,
@@ -21,6 +20,7 @@ import { chargeOf, iso, keysOf, readOpening } from "./opening.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
 import { type FoundQuotation, readQuotations } from "./quotation.ts";
 import { bidAt, readTender } from "./read.ts";
+import { sealedPart } from "./sealedPart.ts";
 
 /** What became of a sealed bid. */
 export interface OpenedRow {
@@ -155,9 +155,9 @@ class Run {
     const commit = bid.commits.at(-1);
     if (commit?.sealed === undefined) throw new InputError(`The bid of ${bid.bidder} was not sealed for a committee.`);
     const { chainId, addresses } = this.#context;
-    const parts = partsOf(commit.sealed, this.#quorum.seats, this.#model.sealing?.bidLengths ?? []);
-    const own = parts[this.#part];
-    const other = parts[1 - this.#part];
+    const { sealing } = this.#model;
+    const own = sealing && sealedPart(sealing, commit.sealed, this.#part);
+    const other = sealing && sealedPart(sealing, commit.sealed, 1 - this.#part);
     if (!own) throw new InputError(`The bid of ${bid.bidder} has no part ${this.#part}.`);
     const place: PartPlace = {
       chainId,
@@ -176,15 +176,4 @@ class Run {
       time: commit.time,
     };
   }
-}
-
-/** What was sealed, cut into its parts. */
-function partsOf(sealed: string, seats: number, bidLengths: number[]): { commitment: string; envelope: string }[] {
-  let from = 0;
-  return bidLengths.map((length) => {
-    const [start, end] = [from + 32, from + 32 + envelopeLength(seats, length)];
-    const part = { commitment: dataSlice(sealed, from, start), envelope: dataSlice(sealed, start, end) };
-    from = end;
-    return part;
-  });
 }

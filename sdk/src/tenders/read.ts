@@ -60,6 +60,23 @@ export function listTenders(context: Context): Promise<TenderModel[]> {
 }
 
 async function readTenders(context: Context, topic: string[] | null, toBlock?: number): Promise<TenderModel[]> {
+  const models: TenderModels = new Map();
+  for (const event of await readEvents(context, topic, toBlock)) applyEvent(models, event);
+  return [...models.values()];
+}
+
+/** An event of a tender, as the house logged it. */
+export interface TenderEvent {
+  name: string;
+  args: unknown;
+  moment: Moment;
+}
+
+/** Tenders by number, in order of publication. */
+export type TenderModels = Map<bigint, TenderModel>;
+
+/** The events of tenders, in order. */
+export async function readEvents(context: Context, topic: string[] | null, toBlock?: number): Promise<TenderEvent[]> {
   const to = toBlock ?? (await context.provider.getBlockNumber());
   const abi = context.house.interface;
   const names = abi.fragments.flatMap((one) =>
@@ -69,20 +86,23 @@ async function readTenders(context: Context, topic: string[] | null, toBlock?: n
   const logs = await logsBetween(context.provider, filter, context.block, to);
   const times = new BlockTimes(context.provider);
   await times.load(logs.map((log) => log.blockNumber));
-  const models = new Map<bigint, TenderModel>();
+  const events: TenderEvent[] = [];
   for (const log of logs) {
     const event = abi.parseLog(log);
-    if (!event) continue;
-    const moment = await momentOf(log, times);
-    if (event.name === "TenderPublished") {
-      const model = publishedModel(event.args as unknown as TenderPublishedEvent.OutputObject, moment);
-      models.set(model.tender, model);
-    } else {
-      const model = models.get((event.args as unknown as { tender: bigint }).tender);
-      if (model) apply(model, event.name, event.args, moment);
-    }
+    if (event) events.push({ name: event.name, args: event.args, moment: await momentOf(log, times) });
   }
-  return [...models.values()];
+  return events;
+}
+
+/** Applies an event to the tender that it is of. */
+export function applyEvent(models: TenderModels, { name, args, moment }: TenderEvent): void {
+  if (name === "TenderPublished") {
+    const model = publishedModel(args as TenderPublishedEvent.OutputObject, moment);
+    models.set(model.tender, model);
+    return;
+  }
+  const model = models.get((args as { tender: bigint }).tender);
+  if (model) apply(model, name, args, moment);
 }
 
 /** A lot of a tender. @throws InputError if there is none with this number */

@@ -29,12 +29,17 @@ export interface CommitteeModel {
   seats: SeatModel[];
 }
 
-/** Rebuilds a tender's committee from logs alone. @throws InputError if the tender has none */
-export async function readCommittee(context: Context, tender: bigint): Promise<CommitteeModel> {
+/**
+ * Rebuilds a tender's committee from logs alone.
+ * @param toBlock the last block that counts; absent = the latest
+ * @throws InputError if the tender has none
+ */
+export async function readCommittee(context: Context, tender: bigint, toBlock?: number): Promise<CommitteeModel> {
   const { addresses, committee } = context;
   const topics = [null, zeroPadValue(addresses.TenderHouse, 32), toBeHex(tender, 32)];
   const filter = { address: addresses.OpeningCommittee, topics };
-  const logs = await logsBetween(context.provider, filter, context.block, await context.provider.getBlockNumber());
+  const to = toBlock ?? (await context.provider.getBlockNumber());
+  const logs = await logsBetween(context.provider, filter, context.block, to);
   let model: CommitteeModel | undefined;
   for (const log of logs) {
     const event = committee.interface.parseLog(log);

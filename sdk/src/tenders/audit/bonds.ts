@@ -1,0 +1,66 @@
+import type { BidModel, LotModel, TenderModel } from "../model.ts";
+import { committeeFailed, openingMissed } from "../model.ts";
+import { lotAt } from "../read.ts";
+import { type AuditCase, replay } from "./case.ts";
+import { Comparison, iso } from "./comparison.ts";
+
+const OUTCOMES = ["BondReleased", "BondForfeited", "GuaranteeForfeited"];
+
+/** Each bond that was settled against what its bid has come to: once, to whom it is due, and not before its time. */
+export function bonds(of: AuditCase): Comparison {
+  const found = new Comparison();
+  replay(of, (before, { name, args, moment }) => {
+    if (!OUTCOMES.includes(name)) return;
+    const { lot: number, bidder, treasury } = args as { lot: bigint; bidder: string; treasury?: string };
+    const lot = lotAt(before, Number(number));
+    const bid = lot.bids.find((one) => one.bidder === bidder);
+    const where = { lot: lot.lot, bidder, tx: moment.tx };
+    found.expect(before.bond !== undefined, where, "a bond was settled in a tender without bonds");
+    const bonded = bid !== undefined && bid.state !== "withdrawn" && bid.bond === undefined;
+    found.expect(bonded, where, `a bond was settled of a bid that is ${bid?.state ?? "none"}, or twice`);
+    if (!bid || !before.bond) return;
+    const lost = isLost(before, bid, moment.time);
+    const told = name !== "BondReleased";
+    found.expect(lost === told, where, `${name} of a bid that is ${bid.state}`);
+    const held = lost ? undefined : heldUntil(before, lot, bid, moment.time);
+    found.expect(held === undefined, where, `${name} at ${iso(moment.time)}: ${held}`);
+    if (!told) return;
+    const guaranteed = isGuaranteed(of, lot, bid);
+    found.expect(
+      guaranteed === (name === "GuaranteeForfeited"),
+      where,
+      `${name}, but it was ${guaranteed ? "a guarantee" : "paid"}`,
+    );
+    found.expect(treasury === before.bond.treasury, where, `${name} to ${treasury} instead of ${before.bond.treasury}`);
+  });
+  return found;
+}
+
+/** Whether a bid loses its bond: its envelope was convicted, or without a committee it was not opened in time. */
+function isLost(tender: TenderModel, { state }: BidModel, time: number): boolean {
+  return state === "void" || (state === "sealed" && openingMissed(tender, time));
+}
+
+/** Why a bond is still held. */
+function heldUntil(tender: TenderModel, lot: LotModel, { bidder, state }: BidModel, time: number): string | undefined {
+  const { award } = lot;
+  if (award?.winner === bidder) {
+    return time > award.standstillEnd ? undefined : `the winner's is held until ${iso(award.standstillEnd)}`;
+  }
+  const stopped = tender.cancelled !== undefined && tender.cancelled.time <= tender.revealDeadline;
+  if (!tender.sealing && state === "sealed" && !stopped) {
+    return `the bid can be opened until ${iso(tender.revealDeadline)}`;
+  }
+  const over =
+    award ?? lot.closed ?? tender.cancelled ?? (committeeFailed(tender, time) || time > tender.awardDeadline);
+  return over ? undefined : `held until the lot is decided, or until ${iso(tender.awardDeadline)}`;
+}
+
+/** Whether a guarantee was shown for the bid, since it was last withdrawn. */
+function isGuaranteed({ acts }: AuditCase, { lot }: LotModel, { bidder }: BidModel): boolean {
+  const own = acts.filter(({ name, args }) => {
+    const told = args as { lot: bigint; bidder: string };
+    return ["GuaranteeShown", "BidWithdrawn"].includes(name) && Number(told.lot) === lot && told.bidder === bidder;
+  });
+  return own.at(-1)?.name === "GuaranteeShown";
+}

@@ -1,0 +1,142 @@
+import { toBeHex, zeroPadValue } from "ethers";
+import type {
+  BidOpenedEvent,
+  TenderPublishedEvent,
+} from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
+import type { Context } from "../../shared/context.ts";
+import { InputError } from "../../shared/errors.ts";
+import { BlockTimes, logsBetween, type Moment, momentOf } from "../../shared/logs.ts";
+import { type BidPlace, decodeBid, decodePrice, decodeTechnical } from "../bid.ts";
+import { type CommitteeModel, readCommittee } from "../committee/read.ts";
+import type { BidModel, BidState, LotModel, TenderModel } from "../model.ts";
+import { BID_STATES } from "../order.ts";
+import { applyEvent, bidAt, lotAt, readEvents, type TenderEvent, type TenderModels } from "../read.ts";
+
+/** An event of a tender: of its house, or of its committee. */
+export interface Act extends TenderEvent {
+  of: "house" | "committee";
+}
+
+/** A part of a bid as it was opened. */
+export interface OpenedPart {
+  lot: LotModel;
+  bid: BidModel;
+  /** 0 is the only or the technical one, 1 is the price. */
+  part: number;
+  number: number;
+  /** What the house said that it is. */
+  told: BidState | "none" | undefined;
+  bytes: string;
+  salt: string;
+  moment: Moment;
+}
+
+/** All that is known of a tender from logs, by which its checks judge. */
+export interface AuditCase {
+  context: Context;
+  /** As its logs tell it. */
+  model: TenderModel;
+  /** As they were published. */
+  terms: TenderPublishedEvent.OutputObject["terms"];
+  /** In order, those of the committee among those of the house. */
+  acts: Act[];
+  openings: OpenedPart[];
+  /** Number of parts of a bid. */
+  parts: number;
+  committee?: CommitteeModel;
+  /** The block up to which logs were read, and its time: seconds, UTC. */
+  block: number;
+  now: number;
+}
+
+/** Reads a tender's logs up to the latest block. @throws InputError if there is no such tender */
+export async function readCase(context: Context, tender: bigint): Promise<AuditCase> {
+  const latest = await context.provider.getBlock("latest");
+  if (!latest) throw new InputError("The node does not give its latest block.");
+  const { number: block, timestamp: now } = latest;
+  const ofHouse = (await readEvents(context, [toBeHex(tender, 32)], block)).map((event) => ({ ...event, of: "house" }));
+  const acts = [...ofHouse, ...(await committeeActs(context, tender, block))] as Act[];
+  acts.sort(({ moment: a }, { moment: b }) => a.block - b.block || a.logIndex - b.logIndex);
+  const models: TenderModels = new Map();
+  for (const act of acts) if (act.of === "house") applyEvent(models, act);
+  const model = models.get(tender);
+  const published = acts.find(({ name }) => name === "TenderPublished");
+  if (!model || !published) {
+    throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
+  }
+  return {
+    ...{ context, model, acts, block, now },
+    terms: (published.args as TenderPublishedEvent.OutputObject).terms,
+    openings: named<BidOpenedEvent.OutputObject>(acts, "BidOpened").map((opened) => openedPart(model, opened)),
+    parts: model.sealing?.bidLengths.length ?? 1,
+    ...(model.sealing ? { committee: await readCommittee(context, tender, block) } : {}),
+  };
+}
+
+async function committeeActs({ provider, addresses, committee, block: from }: Context, tender: bigint, to: number) {
+  const topics = [null, zeroPadValue(addresses.TenderHouse, 32), toBeHex(tender, 32)];
+  const logs = await logsBetween(provider, { address: addresses.OpeningCommittee, topics }, from, to);
+  const times = new BlockTimes(provider);
+  const acts: Act[] = [];
+  for (const log of logs) {
+    const event = committee.interface.parseLog(log);
+    if (!event) continue;
+    acts.push({ of: "committee", name: event.name, args: event.args, moment: await momentOf(log, times) });
+  }
+  return acts;
+}
+
+/** The acts of a name: what each tells, and when. */
+export function named<T>(acts: Act[], name: string): { args: T; moment: Moment }[] {
+  return acts.filter((act) => act.name === name).map(({ args, moment }) => ({ args: args as T, moment }));
+}
+
+function openedPart(
+  model: TenderModel,
+  { args, moment }: { args: BidOpenedEvent.OutputObject; moment: Moment },
+): OpenedPart {
+  const lot = lotAt(model, Number(args.lot));
+  return {
+    ...{ lot, bid: bidAt(model, lot.lot, args.bidder), moment },
+    part: Number(args.part),
+    number: Number(args.number),
+    told: BID_STATES[Number(args.status)],
+    bytes: args.bid,
+    salt: args.salt,
+  };
+}
+
+/** Goes through the acts after the publication, each with the tender as it was right before it. */
+export function replay({ acts, model }: AuditCase, visit: (before: TenderModel, act: Act) => void): void {
+  const models: TenderModels = new Map();
+  for (const act of acts) {
+    const before = models.get(model.tender);
+    if (before) visit(before, act);
+    if (act.of === "house") applyEvent(models, act);
+  }
+}
+
+/** Where a bid belongs. */
+export function placeOf({ context, model }: AuditCase, { lot }: LotModel, { bidder }: BidModel): BidPlace {
+  return { chainId: context.chainId, house: context.addresses.TenderHouse, tender: model.tender, lot, bidder };
+}
+
+/** What an opened part says by its bytes; null where it is malformed. */
+export function readPart(
+  of: AuditCase,
+  { lot, bid, part, bytes }: OpenedPart,
+): { vendor?: string; price?: bigint } | null {
+  const place = placeOf(of, lot, bid);
+  if (part === 1) return decodePrice(bytes);
+  return of.parts === 2 ? decodeTechnical(bytes, place) : decodeBid(bytes, place);
+}
+
+/** Whether enough scalars of a part were out, by an act; without one by now. */
+export function scalarsOut({ acts }: AuditCase, part: number, by?: Moment): boolean {
+  return named<{ part: bigint }>(acts, "OpeningBegun").some(
+    ({ args, moment }) => Number(args.part) === part && (by === undefined || isBefore(moment, by)),
+  );
+}
+
+export const isBefore = (a: Moment, b: Moment): boolean =>
+  a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
