@@ -40,10 +40,12 @@ import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
 type Told = Parameters<typeof contextOf>[0] & { tender: bigint };
 
 const garble = (envelope: string): string => flipped(envelope, 300);
-const agrees = async (s: Told): Promise<void> =>
+async function agrees(s: Told): Promise<void> {
   expect(byCheck(await auditTender(await contextOf(s), s.tender))).to.deep.equal({});
-const caught = async (s: Told, check: string, lie: Lie, detail: RegExp): Promise<void> =>
+}
+async function caught(s: Told, check: string, lie: Lie, detail: RegExp): Promise<void> {
   expect(await findingsOf(check, lying(await contextOf(s), lie), s.tender)).to.match(detail);
+}
 
 describe("audit of sealed ceilings", () => {
   /** A sealed ceiling with bids of a at 500 and b at 700 opened; bids are opened no more. */
