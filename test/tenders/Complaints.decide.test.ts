@@ -10,6 +10,7 @@ import {
   FEE,
   reevaluate,
   reviewed,
+  reviewedScene,
   type ReviewScene,
   STATEMENT,
   statusOf,
@@ -164,7 +165,7 @@ describe("Complaints: decide", () => {
   });
 
   it("of a tender cancelled meanwhile orders nothing anew, but annuls an award of it", async () => {
-    const s = await networkHelpers.loadFixture(reviewed);
+    const s = await networkHelpers.loadFixture(reviewedScene);
     const two = await reviewed({ ceilings: [CEILING, CEILING] }, s);
     await award(two, two.d);
     await complain(two, two.a);

@@ -17,6 +17,7 @@ import {
   PERIOD,
   reevaluate,
   reviewed,
+  reviewedScene,
   type ReviewScene,
   type ReviewStage,
   reviewStage,
@@ -118,7 +119,7 @@ describe("Complaints: money", () => {
   });
 
   it("holds the fees of open complaints and what is due, whatever is done; all of it can be paid out", async () => {
-    const s = await networkHelpers.loadFixture(reviewed);
+    const s = await networkHelpers.loadFixture(reviewedScene);
     const parties = [s.a, s.b, s.c, s.d];
     let seed = 7n;
     const random = (below: number): number => {

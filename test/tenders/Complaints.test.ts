@@ -16,6 +16,7 @@ import {
   PERIOD,
   reevaluate,
   reviewed,
+  reviewedScene,
   type ReviewScene,
   type ReviewTerms,
   reviewStage,
@@ -25,7 +26,7 @@ import {
 import { bidding, identityOf, refused, type SealedScene, sealedStage } from "./sealedScene.ts";
 import { DAY, DEPOSIT, EVIDENCE, id, STANDSTILL, ZeroAddress, ZeroHash } from "./values.ts";
 
-const load = () => networkHelpers.loadFixture(reviewed);
+const load = () => networkHelpers.loadFixture(reviewedScene);
 
 describe("Complaints: terms and filing", () => {
   describe("begin", () => {

@@ -9,7 +9,7 @@ import {
   decide,
   judgedBy,
   reevaluate,
-  reviewed,
+  reviewedScene,
   type ReviewScene,
   reviewStage,
   timeOf,
@@ -17,7 +17,7 @@ import {
 import { refused } from "./sealedScene.ts";
 import { BOND, DAY, DEPOSIT, EVIDENCE, Outcome, STANDSTILL, Status, ZeroAddress } from "./values.ts";
 
-const load = () => networkHelpers.loadFixture(reviewed);
+const load = () => networkHelpers.loadFixture(reviewedScene);
 const reject = (s: ReviewScene, bidder: { address: string }) =>
   s.house.connect(s.officer).reject(s.tender, 0, bidder.address, 1, EVIDENCE);
 const strike = (s: ReviewScene, bidders: { address: string }[]) =>

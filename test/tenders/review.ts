@@ -83,6 +83,9 @@ export async function reviewed(changes: Partial<TenderTermsStruct> = {}, from?: 
   return { ...s, ...published, bids };
 }
 
+/** That scene, to be loaded. */
+export const reviewedScene = (): Promise<ReviewScene> => reviewed();
+
 export interface Complaining {
   tender?: bigint;
   lot?: bigint;
