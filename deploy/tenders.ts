@@ -10,6 +10,8 @@ export default deployScript(
       artifacts.TenderOffice,
       artifacts.TenderDesk,
       artifacts.TenderHouse,
+      artifacts.Complaints,
+      artifacts.TenderNotices,
     ];
     if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
     if (!(await hasBls12381(env.network.provider))) {
@@ -41,11 +43,14 @@ export default deployScript(
       artifact: deployable(artifacts.ERC7913P256Verifier),
       args: [],
     });
-    await env.deploy("TenderHouse", {
+    const { address: house } = await env.deploy("TenderHouse", {
       account,
       artifact: deployable(artifacts.TenderHouse),
       args: [registry, documents, committee, office, desk, verifier],
     });
+    for (const name of ["Complaints", "TenderNotices"] as const) {
+      await env.deploy(name, { account, artifact: deployable(artifacts[name]), args: [house, registry] });
+    }
   },
   { tags: ["tenders"], dependencies: ["agencies", "documents"] },
 );

@@ -26,6 +26,8 @@ uint48 constant MARKET_DELIVER = 1 << 12;
 uint48 constant TENDER_EXTEND = 1 << 13;
 // Holds a seat of an opening committee.
 uint48 constant COMMITTEE_SIT = 1 << 14;
+// Decides complaints that the body hears.
+uint48 constant TENDER_REVIEW = 1 << 15;
 
 /// @notice A public body.
 /// @param admin account that manages the body's keys

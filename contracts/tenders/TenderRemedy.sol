@@ -18,7 +18,9 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
 
     /// @inheritdoc ITenderRemedy
     function annul(TenderId tender, uint16 lot) external {
-        Tender storage t = _ordered(tender, lot);
+        // A tender can be cancelled while some of its lots are awarded.
+        Tender storage t = _known(tender, lot);
+        _requireOrdered(tender, t);
         Lot storage l = _lots[tender][lot];
         LotOutcome outcome = l.award.outcome;
         require(outcome != LotOutcome.Annulled, TenderLotDecided(tender, lot, outcome));
@@ -30,7 +32,8 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
 
     /// @inheritdoc ITenderRemedy
     function reopen(TenderId tender, uint16 lot, uint40 awardDeadline) external {
-        Tender storage t = _ordered(tender, lot);
+        Tender storage t = _live(tender, lot);
+        _requireOrdered(tender, t);
         Lot storage l = _lots[tender][lot];
         LotOutcome outcome = l.award.outcome;
         if (outcome != LotOutcome.Undecided) ++t.undecidedLots;
@@ -48,28 +51,26 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
 
     /// @inheritdoc ITenderRemedy
     function reinstate(TenderId tender, uint16 lot, address bidder, address head) external {
-        _ordered(tender, lot);
+        _requireOrdered(tender, _live(tender, lot));
         Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
         bool due = l.award.outcome == LotOutcome.Undecided && slot.bidNumber() != 0;
         require(status == BidStatus.Rejected && due, TenderBidStatus(tender, lot, bidder, status));
-        if (slot.isStruck()) slot = _toHead(l, tender, lot, bidder, slot, head);
-        l.slots[bidder] = slot.withStatus(BidStatus.Standing);
+        l.slots[bidder] =
+            slot.isStruck() ? _putBack(l, tender, lot, bidder, slot, head) : slot.withStatus(BidStatus.Standing);
         ++l.standing;
         emit BidReinstated(tender, lot, bidder);
     }
 
     /* INTERNAL */
 
-    // A lot of a tender whose complaints are heard by who calls.
-    function _ordered(TenderId tender, uint16 lot) private view returns (Tender storage t) {
-        t = _live(tender, lot);
+    function _requireOrdered(TenderId tender, Tender storage t) private view {
         require(msg.sender == t.complaints, TenderComplaintsOnly(tender, t.complaints));
     }
 
-    // Puts a bid taken from the head back there.
-    function _toHead(
+    // Puts a bid taken from the head back there; one that costs more than the head is to be placed.
+    function _putBack(
         Lot storage l,
         TenderId tender,
         uint16 lot,
@@ -79,10 +80,15 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
     ) private returns (BidSlot) {
         uint32 lowest = l.lowest;
         BidSlot first = l.slots[head];
-        bool right = first.isPriced() && first.bidNumber() == lowest && slot.bidPrice() <= first.bidPrice();
+        bool right = first.isPriced() && first.bidNumber() == lowest;
         require(lowest == 0 || right, TenderPlaceStale(tender, lot, bidder, head));
-        l.lowest = slot.bidNumber();
         delete l.draw;
-        return slot.withNext(lowest, lowest != 0 && slot.bidPrice() == first.bidPrice());
+        if (lowest != 0 && slot.bidPrice() > first.bidPrice()) {
+            ++l.unplaced;
+            return slot.withNext(0, false).withStatus(BidStatus.Unplaced);
+        }
+        l.lowest = slot.bidNumber();
+        bool tied = lowest != 0 && slot.bidPrice() == first.bidPrice();
+        return slot.withNext(lowest, tied).withStatus(BidStatus.Standing);
     }
 }

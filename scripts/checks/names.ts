@@ -9,7 +9,7 @@ import { withoutComments } from "./solidity.ts";
 const DOMAINS: Record<string, string[]> = {
   agencies: ["Agency"],
   documents: ["Document", "Access"],
-  tenders: ["Tender", "Bond", "Committee", "Evaluation", "Complaint", "Notice"],
+  tenders: ["Tender", "Bond", "Committee", "Evaluation", "Complaint", "Identity", "Notice"],
   agreements: ["Agreement"],
   payments: ["Payment"],
   market: ["Market"],

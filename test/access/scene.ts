@@ -49,10 +49,12 @@ export async function deployLand(): Promise<Land> {
     AccessManager: await manager.getAddress(),
     AgencyRegistry: await registry.getAddress(),
     DocumentRegistry: await documents.getAddress(),
+    Complaints: await house.complaints.getAddress(),
     DataMarket: await house.market.getAddress(),
     OpeningCommittee: await house.committee.getAddress(),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await house.house.getAddress(),
+    TenderNotices: await house.notices.getAddress(),
     TenderOffice: await house.house.OFFICE(),
   };
   const context: Context = {
@@ -66,6 +68,8 @@ export async function deployLand(): Promise<Land> {
     accessLog,
     house: house.house,
     committee: house.committee,
+    complaints: house.complaints,
+    notices: house.notices,
     market: house.market,
     files: new MemoryStore(),
   };

@@ -40,6 +40,8 @@ describe("deploy: opcodes", () => {
       expect(youngOpcodes(artifacts.TenderOffice.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
       expect(youngOpcodes(artifacts.TenderDesk.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
       expect(youngOpcodes(artifacts.TenderHouse.bytecode)).to.deep.equal(["MCOPY", "PUSH0", "TLOAD", "TSTORE"]);
+      expect(youngOpcodes(artifacts.Complaints.bytecode)).to.deep.equal(["PUSH0", "TLOAD", "TSTORE"]);
+      expect(youngOpcodes(artifacts.TenderNotices.bytecode)).to.deep.equal(["MCOPY", "PUSH0"]);
     });
   });
 

@@ -9,18 +9,20 @@ export const CONTRACTS = [
   "AccessLog",
   "AccessManager",
   "AgencyRegistry",
+  "Complaints",
   "DataMarket",
   "DocumentRegistry",
   "ERC7913P256Verifier",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
+  "TenderNotices",
   "TenderOffice",
 ] as const;
-/** The ten contracts, and the functions of three roles, of one in two contracts. */
-export const TRANSACTIONS = 14;
+/** The twelve contracts, and the functions of three roles, of one in two contracts. */
+export const TRANSACTIONS = 16;
 /** Which of the transactions deploy a contract, counted from 1; the others assign functions to a role. */
-export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13, 14];
+export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16];
 
 /** A chain of its own, with ethers. Two with the same first date have the same genesis block. */
 export async function freshChain(hardfork = "osaka", initialDate = new Date()) {

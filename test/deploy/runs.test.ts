@@ -5,11 +5,13 @@ import {
   AccessLog__factory,
   AccessManager__factory,
   AgencyRegistry__factory,
+  Complaints__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
   OpeningCommittee__factory,
   TenderDesk__factory,
   TenderHouse__factory,
+  TenderNotices__factory,
   TenderOffice__factory,
 } from "../../typechain-types/index.ts";
 import { roles } from "../../rocketh/roles.ts";
@@ -74,12 +76,16 @@ async function expectComplete({ ethers }: Chain, addresses: Record<string, strin
   const desk = TenderDesk__factory.connect(at("TenderDesk"), platform);
   expect(await house.OFFICE()).to.equal(getAddress(at("TenderOffice")));
   expect(await house.DESK()).to.equal(getAddress(at("TenderDesk")));
+  expect(await house.VERIFIER()).to.equal(getAddress(at("ERC7913P256Verifier")));
+  const complaints = Complaints__factory.connect(at("Complaints"), platform);
+  const notices = TenderNotices__factory.connect(at("TenderNotices"), platform);
+  for (const room of [complaints, notices]) expect(await room.HOUSE()).to.equal(getAddress(at("TenderHouse")));
   for (const part of [house, office, desk]) expect(await part.COMMITTEE()).to.equal(getAddress(at("OpeningCommittee")));
   for (const room of [registry, market]) expect(await room.authority()).to.equal(getAddress(at("AccessManager")));
   for (const room of [house, office, desk, market]) {
     expect(await room.DOCUMENTS()).to.equal(getAddress(at("DocumentRegistry")));
   }
-  for (const room of [house, office, desk, committee, documents, accessLog, market]) {
+  for (const room of [house, office, desk, committee, complaints, notices, documents, accessLog, market]) {
     expect(await room.AGENCIES()).to.equal(getAddress(at("AgencyRegistry")));
   }
   const assigned = [

@@ -47,11 +47,13 @@ async function open() {
     AccessLog: await addressOf(house.accessLog),
     AccessManager: await addressOf(house.manager),
     AgencyRegistry: await addressOf(house.registry),
+    Complaints: await addressOf(house.complaints),
     DataMarket: await addressOf(house.market),
     DocumentRegistry: await addressOf(house.documents),
     OpeningCommittee: await addressOf(house.committee),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await addressOf(house.house),
+    TenderNotices: await addressOf(house.notices),
     TenderOffice: await house.house.OFFICE(),
   };
   const base = await connect(provider, { ...(await identifyChain(provider)), block: 0, addresses }, new MemoryStore());

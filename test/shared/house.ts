@@ -8,6 +8,8 @@ import {
   AccessManager__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type Complaints,
+  Complaints__factory,
   type DataMarket,
   DataMarket__factory,
   type DocumentRegistry,
@@ -18,6 +20,8 @@ import {
   OpeningCommittee__factory,
   type TenderHouse,
   TenderHouse__factory,
+  type TenderNotices,
+  TenderNotices__factory,
 } from "../../typechain-types/index.ts";
 
 /** The in-process chain of a test file, and what its tests need. */
@@ -31,6 +35,8 @@ export interface House {
   accessLog: AccessLog;
   house: TenderHouse;
   committee: OpeningCommittee;
+  complaints: Complaints;
+  notices: TenderNotices;
   market: DataMarket;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
@@ -55,6 +61,8 @@ export async function deployHouse(): Promise<House> {
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
     committee: OpeningCommittee__factory.connect(env.get("OpeningCommittee").address, platform),
+    complaints: Complaints__factory.connect(env.get("Complaints").address, platform),
+    notices: TenderNotices__factory.connect(env.get("TenderNotices").address, platform),
     market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
     token,
     platform,

@@ -19,6 +19,7 @@ export const Permission = {
   Cancel: 8n,
   Extend: 1n << 13n,
   Sit: 1n << 14n,
+  Review: 1n << 15n,
   /** All acts on tenders; no seat of a committee. */
   All: 15n | (1n << 13n),
 } as const;
@@ -37,7 +38,7 @@ export const Status = {
   Duplicate: 11n,
   Voided: 12n,
 } as const;
-export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n, OverCeiling: 3n } as const;
+export const Outcome = { Undecided: 0n, Awarded: 1n, NoWinner: 2n, OverCeiling: 3n, Annulled: 4n } as const;
 export const Phase = { Forming: 0n, Sealing: 1n, Stopped: 2n, Opened: 3n, Scored: 4n, PriceOpened: 5n } as const;
 /** The bits of Tender.rules. */
 export const Rules = {

@@ -17,6 +17,7 @@ export const permissions = {
   "market.deliver": 1n << 12n,
   "tender.extend": 1n << 13n,
   "committee.sit": 1n << 14n,
+  "tender.review": 1n << 15n,
 } as const;
 
 export type Permission = keyof typeof permissions;

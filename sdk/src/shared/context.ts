@@ -4,6 +4,8 @@ import {
   AccessLog__factory,
   type AgencyRegistry,
   AgencyRegistry__factory,
+  type Complaints,
+  Complaints__factory,
   type DataMarket,
   DataMarket__factory,
   type DocumentRegistry,
@@ -12,6 +14,8 @@ import {
   OpeningCommittee__factory,
   type TenderHouse,
   TenderHouse__factory,
+  type TenderNotices,
+  TenderNotices__factory,
 } from "../../../typechain-types/index.ts";
 import { InputError } from "./errors.ts";
 import type { FileStore } from "./files.ts";
@@ -21,11 +25,13 @@ export const CONTRACTS = [
   "AccessLog",
   "AccessManager",
   "AgencyRegistry",
+  "Complaints",
   "DataMarket",
   "DocumentRegistry",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
+  "TenderNotices",
   "TenderOffice",
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
@@ -50,6 +56,8 @@ export interface Context extends Deployment {
   accessLog: AccessLog;
   house: TenderHouse;
   committee: OpeningCommittee;
+  complaints: Complaints;
+  notices: TenderNotices;
   market: DataMarket;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;
@@ -94,6 +102,8 @@ export async function connect(
     accessLog: AccessLog__factory.connect(deployment.addresses.AccessLog, runner),
     house: TenderHouse__factory.connect(deployment.addresses.TenderHouse, runner),
     committee: OpeningCommittee__factory.connect(deployment.addresses.OpeningCommittee, runner),
+    complaints: Complaints__factory.connect(deployment.addresses.Complaints, runner),
+    notices: TenderNotices__factory.connect(deployment.addresses.TenderNotices, runner),
     market: DataMarket__factory.connect(deployment.addresses.DataMarket, runner),
     files,
   };
@@ -109,6 +119,8 @@ export function actingAs(context: Context, signer: Signer): Context {
     accessLog: context.accessLog.connect(signer),
     house: context.house.connect(signer),
     committee: context.committee.connect(signer),
+    complaints: context.complaints.connect(signer),
+    notices: context.notices.connect(signer),
     market: context.market.connect(signer),
   };
 }

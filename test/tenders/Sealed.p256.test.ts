@@ -1,0 +1,133 @@
+import { p256 } from "@noble/curves/nist.js";
+import { expect } from "chai";
+import { ethers } from "../shared/house.ts";
+import { flipped } from "./sealed.ts";
+import {
+  bidding,
+  open,
+  openingOf,
+  publish,
+  refused,
+  seal,
+  type SealedBid,
+  type SealedScene,
+  statusOf,
+  toAwards,
+} from "./sealedScene.ts";
+import { UNBONDED } from "./helpers.ts";
+import { id, Status } from "./values.ts";
+
+const { concat, dataLength, dataSlice, getAddress, getBytes, hexlify, keccak256, toBeHex, toBigInt } = ethers;
+const SECRET = getBytes(id("a key of a national card"));
+const ORDER = p256.Point.Fn.ORDER;
+/** The key's point without its prefix. */
+const KEY = hexlify(p256.getPublicKey(SECRET, false).slice(1));
+const SIGNER_AT = 1;
+
+const FIELDS = [
+  { name: "tender", type: "uint64" },
+  { name: "lot", type: "uint16" },
+  { name: "bidder", type: "address" },
+];
+
+const vendorOf = (signer: string): string => getAddress(dataSlice(keccak256(signer), 12));
+
+/** An identity by the key, with what is to differ. */
+async function identity(
+  s: SealedScene,
+  bidder: string,
+  changes: { tender?: bigint; lot?: bigint; bidder?: string } = {},
+): Promise<string> {
+  const verifyingContract = await s.house.getAddress();
+  const domain = { name: "Common Seal TenderHouse", version: "1", chainId: s.chainId, verifyingContract };
+  const value = { tender: s.tender, lot: 0n, bidder, ...changes };
+  const digest = ethers.TypedDataEncoder.hash(domain, { BidIdentity: FIELDS }, value);
+  const signature = p256.sign(getBytes(digest), SECRET, { prehash: false, lowS: true, format: "compact" });
+  const signer = concat([await s.house.VERIFIER(), KEY]);
+  return concat([toBeHex(dataLength(signer), 1), signer, hexlify(signature)]);
+}
+
+/** The same signature with the higher s. */
+function highS(whole: string): string {
+  const at = dataLength(whole) - 32;
+  return concat([dataSlice(whole, 0, at), toBeHex(ORDER - toBigInt(dataSlice(whole, at)), 32)]);
+}
+
+describe("TenderHouse: a vendor that signs with a P-256 key", () => {
+  it("is named by the address of verifier and key, and its bid can win", async () => {
+    const s = await bidding();
+    const bid = await seal(s, s.a, 500n, { identity: await identity(s, s.a.address) });
+    await publish(s);
+    const vendor = vendorOf(concat([await s.house.VERIFIER(), KEY]));
+    await expect(open(s, bid)).to.emit(s.house, "BidIdentified").withArgs(s.tender, 0, s.a.address, vendor);
+    expect((await s.house.bidOf(s.tender, 0, s.a)).vendor).to.equal(vendor);
+    await toAwards(s);
+    await expect(s.house.connect(s.officer).award(s.tender, 0, s.a)).to.emit(s.house, "LotAwarded");
+  });
+
+  it("of two bids of one key both are duplicates", async () => {
+    const s = await bidding();
+    const bids = [];
+    for (const [by, price] of [
+      [s.a, 500n],
+      [s.b, 400n],
+    ] as const) {
+      bids.push(await seal(s, by, price, { identity: await identity(s, by.address) }));
+    }
+    await publish(s);
+    for (const bid of bids) await open(s, bid);
+    for (const { bidder } of bids) expect(await statusOf(s, bidder)).to.equal(Status.Duplicate);
+  });
+
+  it("is malformed when tampered with, cut off, of another place, key or verifier, or with a high s", async () => {
+    const cases: ((good: string, s: SealedScene, lot: bigint) => Promise<string> | string)[] = [
+      (good) => flipped(good, dataLength(good) - 1),
+      (good) => flipped(good, SIGNER_AT),
+      (good) => flipped(good, SIGNER_AT + 20 + 3),
+      (good) => flipped(good, SIGNER_AT + 84 + 3),
+      (good) => dataSlice(good, 0, dataLength(good) - 1),
+      (good) => dataSlice(good, 0, SIGNER_AT + 84),
+      (good) => dataSlice(good, 0, SIGNER_AT + 40),
+      (good) => concat([toBeHex(83, 1), dataSlice(good, 1)]),
+      (good) => concat([toBeHex(21, 1), dataSlice(good, 1)]),
+      (good) => highS(good),
+      (_, s, lot) => identity(s, s.a.address, { lot: lot + 1n }),
+      (_, s, lot) => identity(s, s.a.address, { lot, tender: s.tender + 1n }),
+      (_, s, lot) => identity(s, s.a.address, { lot, bidder: s.b.address }),
+    ];
+    // A bid in a lot each.
+    const s = await bidding({ terms: { ceilings: cases.map(() => 0n), ...UNBONDED } });
+    const bids: SealedBid[] = [];
+    for (const [i, change] of cases.entries()) {
+      const lot = BigInt(i);
+      const good = await identity(s, s.a.address, { lot });
+      bids.push(await seal(s, s.a, 500n, { lot, identity: await change(good, s, lot) }));
+    }
+    await publish(s);
+    for (const bid of bids) {
+      await open(s, bid);
+      expect(await statusOf(s, s.a, bid.lot), `case ${bid.lot}`).to.equal(Status.Malformed);
+    }
+  });
+
+  it("is checked with enough gas or not at all: no opening marks it malformed for want of gas", async () => {
+    const s = await bidding();
+    const bid = await seal(s, s.a, 500n, { identity: await identity(s, s.a.address) });
+    await publish(s);
+    const opening = openingOf(bid);
+    const enough = await s.house.open.estimateGas(s.tender, 0, s.a, opening);
+    const statuses = new Set<string>();
+    for (let gasLimit = 300_000n; gasLimit <= 900_000n; gasLimit += 40_000n) {
+      const result = await s.house.open.staticCall(s.tender, 0, s.a, opening, { gasLimit }).then(
+        () => "opened",
+        (error: unknown) => (String(error).includes("IdentityGasShort") ? "short" : "other"),
+      );
+      statuses.add(result);
+    }
+    expect([...statuses].sort()).to.deep.equal(["opened", "short"]);
+    await refused(s.house.open(s.tender, 0, s.a, opening, { gasLimit: 500_000n }), s.house, "IdentityGasShort");
+    expect(await statusOf(s, s.a)).to.equal(Status.Sealed);
+    await s.house.open(s.tender, 0, s.a, opening, { gasLimit: enough });
+    expect(await statusOf(s, s.a)).to.equal(Status.Standing);
+  });
+});
