@@ -25,9 +25,16 @@ library Bls12381Lib {
 
     /// @notice scalar * generator.
     function mulBase(uint256 scalar) internal view returns (bytes memory product) {
+        (, product) = mul(generator(), scalar);
+    }
+
+    /// @notice scalar * point.
+    /// @param point 128 bytes
+    /// @return valid as for `mulBaseAdd`
+    function mul(bytes memory point, uint256 scalar) internal view returns (bool valid, bytes memory product) {
         product = new bytes(128);
-        bytes memory input = abi.encodePacked(generator(), scalar);
-        _msm(_data(input), 160, _data(product), _PRICE_1);
+        bytes memory input = abi.encodePacked(point, scalar);
+        valid = _msm(_data(input), 160, _data(product), _PRICE_1);
     }
 
     /// @notice scalar * generator + factor * point.

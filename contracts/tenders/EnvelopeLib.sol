@@ -64,8 +64,11 @@ library EnvelopeLib {
     ) internal view returns (bool) {
         uint256 nonce = _derived(context, salt, 0);
         bytes memory start = Bls12381Lib.padded(envelope[:POINT_LENGTH]);
-        if (keccak256(start) != keccak256(Bls12381Lib.mulBase(nonce))) return false;
-        (, bytes memory product) = Bls12381Lib.mulBaseAdd(0, Bls12381Lib.padded(point), nonce);
+        // Only what was multiplied convicts anyone.
+        (bool valid, bytes memory product) = Bls12381Lib.mul(Bls12381Lib.generator(), nonce);
+        if (valid && keccak256(start) != keccak256(product)) return false;
+        if (valid) (valid, product) = Bls12381Lib.mul(Bls12381Lib.padded(point), nonce);
+        if (!valid) return true;
         bytes32 mask = keccak256(abi.encodePacked(context, seat, start, product));
         uint256 share = 0;
         for (uint256 i = threshold; i > 0; --i) {

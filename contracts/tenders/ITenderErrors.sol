@@ -44,9 +44,9 @@ interface ITenderErrors {
     /// @notice A rule or a body for complaints is no contract, or amendments would leave more than 60 days.
     /// @custom:fix Name contracts of this house, or none; give amendPeriod in seconds.
     error TenderJudgingInvalid(address rule, address complaints, uint32 amendPeriod);
-    /// @notice The tender provides for no amendments.
-    /// @custom:fix Cancel it and publish another, or extend it.
-    error TenderUnamendable(TenderId tender);
+    /// @notice The tender provides for no amendments (until = 0), or the deadline that two keys set is over.
+    /// @custom:fix Extend it, which takes two accounts; or cancel it and publish another.
+    error TenderUnamendable(TenderId tender, uint40 until);
     /// @notice The tender's rule does not select this bid.
     /// @custom:fix See `tender evaluation` for what it selects; the ranking may have to be submitted first.
     error TenderNotSelected(TenderId tender, uint16 lot, address bidder);
@@ -59,8 +59,9 @@ interface ITenderErrors {
     /// @notice Only the contract that hears the tender's complaints orders remedies.
     /// @custom:fix Decide the complaint there.
     error TenderComplaintsOnly(TenderId tender, address complaints);
-    /// @notice The lot cannot be opened anew: it was annulled or is being repeated, or the deadline is too far away.
-    /// @custom:fix Annul it, or give an award deadline at most 180 days from now.
+    /// @notice The lot cannot be opened anew: it was annulled or is being repeated, its award is long final, or the
+    /// deadline is too far away.
+    /// @custom:fix Annul it, or give an award deadline at most 180 days from now and two years after the tender's.
     error TenderReopenInvalid(TenderId tender, uint16 lot, uint40 awardDeadline);
     /// @notice The tender was cancelled.
     /// @custom:fix Its bonds can be settled; nothing else is left to do.

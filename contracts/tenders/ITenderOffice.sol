@@ -66,9 +66,9 @@ interface ITenderOffice is ITenderErrors, ITenderSealing {
     /// @param evidence SHA-256 digest of the public statement of reasons
     function extend(TenderId tender, uint40 deadline, uint16 reason, bytes32 evidence) external;
 
-    /// @notice Amends a tender's notice, until the commit deadline, in a tender that provides for it: what stands in its
-    /// terms stays. Where less than its amendPeriod is left, every deadline moves so that as much is. A key of the agency
-    /// with TENDER_PUBLISH.
+    /// @notice Amends a tender's notice in a tender that provides for it, until the commit deadline as it was published
+    /// or extended by two keys: what stands in its terms stays. Where less than its amendPeriod is left, every deadline
+    /// moves so that as much is. A key of the agency with TENDER_PUBLISH.
     /// @param documents digest of the new notice
     function amend(TenderId tender, bytes32 documents) external;
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidSlot} from "./BidLib.sol";
-import {Award, BidStatus, REQUIRED_AT_AWARD} from "./TenderTypes.sol";
+import {Award, BidStatus, LotOutcome, REQUIRED_AT_AWARD} from "./TenderTypes.sol";
 
 // What an opening reads of a lot's terms is one word: the ceiling in the lowest 64 bits, then four requirements of 48.
 struct Lot {
@@ -21,6 +21,8 @@ struct Lot {
     bool rejectedUnder;
     bool rebid;
     uint16 round;
+    uint32 putBack;
+    uint40 reopenedUntil;
     BidSlot ceilingSlot;
     Draw draw;
     mapping(address bidder => BidSlot) slots;
@@ -164,6 +166,7 @@ library LotLib {
     /// @notice When a bid was awarded in the lot's present round; 0 = it was not.
     function awardedAt(Lot storage lot, address bidder) internal view returns (uint40) {
         Award memory first = lot.award;
+        if (first.outcome != LotOutcome.Awarded) return 0;
         if (first.winner == bidder) return first.time;
         return lot.furtherAwards[lot.round][bidder];
     }

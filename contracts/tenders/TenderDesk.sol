@@ -21,6 +21,7 @@ import {
     GUARANTEED,
     LOTTERY,
     LotOutcome,
+    TWO_PARTS,
     Tender,
     TenderId
 } from "./TenderTypes.sol";
@@ -206,9 +207,11 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
         bool none = status == BidStatus.None || status == BidStatus.Withdrawn || status == BidStatus.Forfeited;
         require(!none && !slot.isSettled(), TenderBidStatus(tender, lot, bidder, status));
 
+        // Of a lot annulled there is nothing to open any more.
         bool unopened =
             status == BidStatus.Sealed &&
                 t.rules & COMMITTEE_SEALED == 0 &&
+                l.award.outcome != LotOutcome.Annulled &&
                 (t.cancelledAt == 0 || t.cancelledAt > t.revealDeadline);
         if (unopened)
             require(block.timestamp > t.revealDeadline, TenderBondHeld(tender, lot, bidder, t.revealDeadline));
@@ -222,8 +225,10 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
     function _guarantee(Tender storage t, TenderId tender, uint16 lot, address bidder, bytes calldata proof) private {
         Requirements wanted = Requirements.wrap(t.guarantee);
         bytes32 holder = keccak256(abi.encode(GUARANTEE_TAG, block.chainid, address(this), tender, lot, bidder));
-        // It must last until nothing can be forfeited any more, as far as is known.
-        uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), t.awardDeadline);
+        // It must last until nothing can be forfeited any more, as far as is known: of two parts the times run anew.
+        uint256 until = t.awardDeadline;
+        if (t.rules & TWO_PARTS != 0) until += t.scoresDeadline - t.commitDeadline;
+        uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), until);
         require(t.guarantee != 0 && marks == 0, TenderGuaranteeMarked(tender, lot, bidder, marks));
         _lots[tender][lot].payers[bidder] = GUARANTEED;
         emit GuaranteeShown(tender, lot, bidder, proof);
@@ -252,19 +257,20 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
     function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {
         Award memory decision = l.award;
         uint40 awardedAt = l.awardedAt(bidder);
+        uint40 deadline = _awardDeadline(t, l);
         if (awardedAt != 0) {
             _requireOver(tender, lot, bidder, awardedAt + t.standstill);
         } else if (decision.outcome == LotOutcome.Undecided) {
             if (t.cancelledAt != 0 || _lapsed(t)) return;
-            require(block.timestamp > t.awardDeadline, TenderBondHeld(tender, lot, bidder, 0));
+            require(block.timestamp > deadline, TenderBondHeld(tender, lot, bidder, 0));
         } else if (decision.outcome == LotOutcome.Annulled) {
             return;
         } else {
             if (t.complaints != address(0)) _requireOver(tender, lot, bidder, decision.time + t.standstill);
             // Of several winners, those to be awarded yet.
-            bool waits = decision.outcome == LotOutcome.Awarded && t.rule != address(0);
-            waits = waits && block.timestamp <= t.awardDeadline && IAwardRule(t.rule).selects(tender, lot, bidder);
-            require(!waits, TenderBondHeld(tender, lot, bidder, t.awardDeadline));
+            bool waits = decision.outcome == LotOutcome.Awarded && t.rule != address(0) && t.cancelledAt == 0;
+            waits = waits && block.timestamp <= deadline && IAwardRule(t.rule).selects(tender, lot, bidder);
+            require(!waits, TenderBondHeld(tender, lot, bidder, deadline));
         }
         require(!_isBlocked(t, tender, lot), TenderUnderReview(tender, lot));
     }
@@ -291,7 +297,8 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
     function _timely(TenderId tender, uint16 lot) private view returns (Tender storage t) {
         t = _live(tender, lot);
         require(!_lapsed(t), TenderLapsed(tender));
-        require(block.timestamp <= t.awardDeadline, TenderAwardClosed(tender, t.awardDeadline));
+        uint40 deadline = _awardDeadline(t, _lots[tender][lot]);
+        require(block.timestamp <= deadline, TenderAwardClosed(tender, deadline));
     }
 
     function _deciding(TenderId tender, uint16 lot) private view returns (Tender storage t) {

@@ -325,6 +325,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
                 drawn: l.drawn,
                 partOpened: l.partOpened,
                 standing: l.standing,
+                awardDeadline: l.reopenedUntil,
                 award: l.award
             });
     }

@@ -84,6 +84,7 @@ contract TenderOffice is TenderState, ITenderOffice {
         require(confirmed, TenderExtensionUnproposed(tender, deadline));
 
         delete _extensions[tender];
+        if (t.amendPeriod != 0) t.amendUntil = deadline;
         _extendTo(t, deadline);
         emit TenderExtended(tender, key, deadline, reason, evidence);
     }
@@ -91,12 +92,13 @@ contract TenderOffice is TenderState, ITenderOffice {
     /// @inheritdoc ITenderOffice
     function amend(TenderId tender, bytes32 documents) external {
         Tender storage t = _live(tender, 0);
-        uint40 deadline = t.commitDeadline;
-        require(block.timestamp <= deadline, TenderCommitClosed(tender, deadline));
-        require(t.amendPeriod != 0, TenderUnamendable(tender));
+        require(block.timestamp <= t.amendUntil, TenderUnamendable(tender, t.amendUntil));
+        // Nobody could answer it by another bid.
+        require(t.phase != Phase.Stopped, TenderNotSealing(tender, t.phase));
         require(documents != 0, TenderDocumentsMissing());
         uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_PUBLISH);
 
+        uint40 deadline = t.commitDeadline;
         uint40 least = uint40(block.timestamp) + t.amendPeriod;
         if (least > deadline) {
             _extendable(tender, least);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BidSlot} from "./BidLib.sol";
 import {IAwardRule} from "./IAwardRule.sol";
 import {ITenderRemedy} from "./ITenderRemedy.sol";
 import {Lot} from "./LotLib.sol";
-import {TenderState} from "./TenderState.sol";
+import {MAX_REVIEW, TenderState} from "./TenderState.sol";
 import {Award, BidStatus, LotOutcome, Tender, TenderId} from "./TenderTypes.sol";
 
-// A review leaves the agency so long to decide at the most.
+// A review leaves the agency so long to decide at the most, and so long after the tender's own deadline.
 uint40 constant MAX_REOPENED = 180 days;
+uint40 constant MAX_DELAY = 2 * 365 days;
 
 /// @title TenderRemedy
 /// @notice See ITenderRemedy. The part of the desk that carries out what a review decides.
@@ -23,7 +25,7 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         _requireOrdered(tender, t);
         Lot storage l = _lots[tender][lot];
         LotOutcome outcome = l.award.outcome;
-        require(outcome != LotOutcome.Annulled, TenderLotDecided(tender, lot, outcome));
+        require(outcome != LotOutcome.Annulled && !_isOld(t, l), TenderLotDecided(tender, lot, outcome));
         if (outcome == LotOutcome.Undecided) --t.undecidedLots;
         l.award = Award(address(0), uint40(block.timestamp), LotOutcome.Annulled);
         ++l.round;
@@ -36,16 +38,15 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         _requireOrdered(tender, t);
         Lot storage l = _lots[tender][lot];
         LotOutcome outcome = l.award.outcome;
+        bool old = _isOld(t, l);
         if (outcome != LotOutcome.Undecided) ++t.undecidedLots;
         delete l.award;
         ++l.round;
-        bool valid = outcome != LotOutcome.Annulled && !l.rebid;
-        if (awardDeadline > t.awardDeadline) {
-            valid = valid && awardDeadline <= block.timestamp + MAX_REOPENED;
-            t.awardDeadline = awardDeadline;
-        }
+        uint256 most = Math.min(block.timestamp + MAX_REOPENED, t.awardDeadline + MAX_DELAY);
+        bool valid = outcome != LotOutcome.Annulled && !l.rebid && !old && awardDeadline <= most;
         require(valid, TenderReopenInvalid(tender, lot, awardDeadline));
-        emit LotReopened(tender, lot, t.awardDeadline);
+        if (awardDeadline > l.reopenedUntil) l.reopenedUntil = awardDeadline;
+        emit LotReopened(tender, lot, _awardDeadline(t, l));
         if (t.rule != address(0)) IAwardRule(t.rule).reopen(tender, lot);
     }
 
@@ -57,19 +58,29 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         BidStatus status = slot.bidStatus();
         bool due = l.award.outcome == LotOutcome.Undecided && slot.bidNumber() != 0;
         require(status == BidStatus.Rejected && due, TenderBidStatus(tender, lot, bidder, status));
-        l.slots[bidder] =
-            slot.isStruck() ? _putBack(l, tender, lot, bidder, slot, head) : slot.withStatus(BidStatus.Standing);
+        slot = slot.isStruck() ? _putBack(l, tender, lot, bidder, slot, head) : slot.withStatus(BidStatus.Standing);
+        l.slots[bidder] = slot;
         ++l.standing;
-        emit BidReinstated(tender, lot, bidder);
+        emit BidReinstated(tender, lot, bidder, slot.bidStatus());
     }
 
     /* INTERNAL */
 
+    // By who hears the tender's complaints, and not while bids are sealed, which stay bound to their bonds.
     function _requireOrdered(TenderId tender, Tender storage t) private view {
         require(msg.sender == t.complaints, TenderComplaintsOnly(tender, t.complaints));
+        require(block.timestamp > t.commitDeadline, TenderRevealNotOpen(tender, t.commitDeadline));
     }
 
-    // Puts a bid taken from the head back there; one that costs more than the head is to be placed.
+    // Whether a decision has been final for so long that nothing undoes it.
+    function _isOld(Tender storage t, Lot storage l) private view returns (bool) {
+        Award memory decision = l.award;
+        bool decided = decision.outcome != LotOutcome.Undecided;
+        return decided && block.timestamp > decision.time + t.standstill + MAX_REVIEW;
+    }
+
+    // Puts a bid taken from the head back there, or makes it one to be placed. Among bids that were drawn, numbers do not
+    // tell the order: one of them comes back to the head, ahead of those that were behind it, and no second one.
     function _putBack(
         Lot storage l,
         TenderId tender,
@@ -80,15 +91,18 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
     ) private returns (BidSlot) {
         uint32 lowest = l.lowest;
         BidSlot first = l.slots[head];
-        bool right = first.isPriced() && first.bidNumber() == lowest;
-        require(lowest == 0 || right, TenderPlaceStale(tender, lot, bidder, head));
+        bool right = lowest == 0 || (first.isPriced() && first.bidNumber() == lowest);
+        bool tied = lowest != 0 && slot.bidPrice() == first.bidPrice();
+        bool drawn = l.drawn == slot.bidPrice() + 1;
+        bool lower = lowest == 0 || slot.bidPrice() < first.bidPrice();
+        if (drawn) right = right && (tied ? lowest != l.putBack : lower);
+        require(right, TenderPlaceStale(tender, lot, bidder, head));
         delete l.draw;
-        if (lowest != 0 && slot.bidPrice() > first.bidPrice()) {
+        if (!drawn && lowest != 0 && !slot.precedes(first)) {
             ++l.unplaced;
             return slot.withNext(0, false).withStatus(BidStatus.Unplaced);
         }
-        l.lowest = slot.bidNumber();
-        bool tied = lowest != 0 && slot.bidPrice() == first.bidPrice();
+        (l.lowest, l.putBack) = (slot.bidNumber(), slot.bidNumber());
         return slot.withNext(lowest, tied).withStatus(BidStatus.Standing);
     }
 }

@@ -20,8 +20,9 @@ import {
     TenderId
 } from "./TenderTypes.sol";
 
-// A complaint holds bonds for so long after the award deadline at the longest.
-uint40 constant MAX_REVIEW = 365 days;
+// A complaint holds bonds for so long after the award deadline at the longest, and undoes an award for so long after its
+// standstill: the longest standstill, and two months to decide on what was filed on its last day.
+uint40 constant MAX_REVIEW = 365 days + 60 days;
 
 /// @title TenderState
 /// @notice What TenderHouse and TenderDesk share: the storage, which both have in the same slots because this is the
@@ -118,10 +119,17 @@ abstract contract TenderState is BondLedger, ITenderErrors {
         require(t.rules & TWO_PARTS == 0 || t.scoredAt != 0, TenderKeysNotOut(tender, 1));
     }
 
+    // The tender's, or that of a lot that a review opened anew.
+    function _awardDeadline(Tender storage t, Lot storage l) internal view returns (uint40 deadline) {
+        deadline = t.awardDeadline;
+        if (l.reopenedUntil > deadline) deadline = l.reopenedUntil;
+    }
+
     // Whether a complaint stops a lot. Money is not held by it for ever.
     function _isBlocked(Tender storage t, TenderId tender, uint16 lot) internal view returns (bool) {
         address complaints = t.complaints;
-        if (complaints == address(0) || block.timestamp > t.awardDeadline + MAX_REVIEW) return false;
+        uint40 until = _awardDeadline(t, _lots[tender][lot]) + MAX_REVIEW;
+        if (complaints == address(0) || block.timestamp > until) return false;
         return IComplaintBody(complaints).blocks(tender, lot);
     }
 

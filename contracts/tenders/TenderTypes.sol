@@ -122,7 +122,8 @@ struct SealingTerms {
 /// @param complaints contract that hears complaints, see IComplaints; zero = nobody does
 /// @param reviewTerms what it is told at publication
 /// @param amendPeriod seconds, up to 60 days, that an amendment leaves for bidding at least: the commit deadline moves
-/// where less would be left; zero = there are no amendments
+/// where less would be left; zero = there are no amendments. They can be made until the deadline as two keys set it, so
+/// that by them alone it moves by this much at the most
 struct JudgingTerms {
     address rule;
     bytes ruleTerms;
@@ -193,6 +194,7 @@ struct TenderTerms {
 /// @param scoredAt block time of the reveal of the technical scores; 0 = not revealed
 /// @param rule who says which bids win; zero = the lowest price
 /// @param amendPeriod seconds that an amendment leaves for bidding at least; 0 = there are no amendments
+/// @param amendUntil last second in which the notice can be amended; 0 = there are no amendments
 /// @param version number of amendments of the notice
 /// @param complaints who hears complaints; zero = nobody
 struct Tender {
@@ -224,6 +226,7 @@ struct Tender {
     uint40 scoredAt;
     address rule;
     uint32 amendPeriod;
+    uint40 amendUntil;
     uint16 version;
     address complaints;
 }
@@ -249,6 +252,7 @@ struct Award {
 /// @param drawn price of the tied bids drawn last, plus one; 0 = none were
 /// @param partOpened number of bids that are PartOpened
 /// @param standing number of bids that are Standing or Unplaced
+/// @param awardDeadline of this lot, later than the tender's: a review opened it anew; 0 = it is the tender's
 /// @param award the decision; of several winners the first
 struct LotView {
     uint64 ceiling;
@@ -261,6 +265,7 @@ struct LotView {
     uint64 drawn;
     uint24 partOpened;
     uint24 standing;
+    uint40 awardDeadline;
     Award award;
 }
 

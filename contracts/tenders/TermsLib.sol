@@ -6,6 +6,7 @@ import {POINT_LENGTH} from "../shared/Bls12381Lib.sol";
 import {
     BONDED,
     COMMITTEE_SEALED,
+    JudgingTerms,
     LOTTERY,
     MAX_PRICE,
     MINIMUMS,
@@ -41,11 +42,9 @@ library TermsLib {
         (t.bondToken, t.bondAmount) = (terms.bondToken, terms.bondAmount);
         t.guarantee = uint48(Requirements.unwrap(terms.guarantee));
         (t.rebidOf, t.rebidLot) = (terms.rebidOf, terms.rebidLot);
-        (t.rule, t.amendPeriod, t.complaints) = (
-            terms.judging.rule,
-            terms.judging.amendPeriod,
-            terms.judging.complaints
-        );
+        JudgingTerms calldata judging = terms.judging;
+        (t.rule, t.amendPeriod, t.complaints) = (judging.rule, judging.amendPeriod, judging.complaints);
+        if (judging.amendPeriod != 0) t.amendUntil = terms.commitDeadline;
         if (terms.sealing.seats.length == 0) (t.phase, t.sealedLength) = (Phase.Sealing, 32);
         else _storeSealing(t, terms.sealing);
     }
