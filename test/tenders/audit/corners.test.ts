@@ -12,9 +12,10 @@ import {
   leafOf,
   requiring,
 } from "../evidence.ts";
-import { pass, sealedScene, termsOf } from "../helpers.ts";
+import { pass, sealedScene, stage, termsOf } from "../helpers.ts";
 import { contextOf } from "../reader.ts";
 import { actOf, commitFor, fresh, signed } from "../relaying.ts";
+import { noticeOf } from "../scene.ts";
 import { commitmentOf, envelopeOf, flipped, pointOf } from "../sealed.ts";
 import {
   bidding,
@@ -34,24 +35,25 @@ import {
   toAwards,
 } from "../sealedScene.ts";
 import { CEILING, EVIDENCE, id, ZeroAddress } from "../values.ts";
+import { putJson } from "../../../sdk/src/shared/files.ts";
 import { auditTender } from "../../../sdk/src/tenders/audit/audit.ts";
 import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
 
 type Told = Parameters<typeof contextOf>[0] & { tender: bigint };
 
 const garble = (envelope: string): string => flipped(envelope, 300);
-async function agrees(s: Told): Promise<void> {
+const agrees = async (s: Told): Promise<void> => {
   expect(byCheck(await auditTender(await contextOf(s), s.tender))).to.deep.equal({});
-}
-async function caught(s: Told, check: string, lie: Lie, detail: RegExp): Promise<void> {
+};
+const caught = async (s: Told, check: string, lie: Lie, detail: RegExp): Promise<void> => {
   expect(await findingsOf(check, lying(await contextOf(s), lie), s.tender)).to.match(detail);
-}
+};
 
 describe("audit of sealed ceilings", () => {
   /** A sealed ceiling with bids of a at 500 and b at 700 opened; bids are opened no more. */
   async function scene(ceiling: bigint, minimum = 0n, garbled = false): Promise<SealedScene & { one: SealedBid }> {
-    const stage = await networkHelpers.loadFixture(sealedStage);
-    const s = await bidding({ sealing: { sealedCeilings: true }, terms: { ceilings: [0n] } }, stage);
+    const from = await networkHelpers.loadFixture(sealedStage);
+    const s = await bidding({ sealing: { sealedCeilings: true }, terms: { ceilings: [0n] } }, from);
     const bidder = ethers.getAddress(await s.house.getAddress());
     const [place, salt] = [await placeOf(s, bidder), newSalt()];
     const bid = ethers.solidityPacked(["uint64", "uint64"], [ceiling, minimum]);
@@ -141,11 +143,34 @@ describe("audit of sealed ceilings", () => {
 });
 
 describe("audit of what stands beside a bid", () => {
+  it("a notice: that the terms published are those it tells", async () => {
+    const s = await networkHelpers.loadFixture(stage);
+    const context = await contextOf(s);
+    const terms = await termsOf(s);
+    const iso = (time: unknown) => new Date(Number(time) * 1000).toISOString();
+    const { commitDeadline, revealDeadline, awardDeadline } = terms;
+    const times = { commitDeadline, revealDeadline, awardDeadline };
+    const notice = noticeOf({
+      times: Object.fromEntries(Object.entries(times).map(([name, time]) => [name, iso(time)])),
+    });
+    const findings = async (changes: Parameters<typeof termsOf>[1], kept: object = notice) => {
+      const documents = await putJson(context.files, kept);
+      await s.house.connect(s.officer).publish({ ...terms, documents, ...changes });
+      return findingsOf("announced", context, await s.house.tenderCount());
+    };
+    expect(await findings({})).to.equal("");
+    expect(await findings({ ceilings: [CEILING - 1n] })).to.match(/ceilings: published is 749999, and .* 750000/);
+    expect(await findings({ minimums: [1n] })).to.match(/^the minimums: published is 1/);
+    expect(await findings({ awardDeadline: BigInt(awardDeadline) + 1n })).to.match(/^awardDeadline: published is/);
+    expect(await findings({ decimals: 0, tax: 1 })).to.match(/^the number of decimals: .*\nthe tax basis: /);
+    expect(await findings({}, { ...notice, format: "other" })).to.match(/or is no notice$/);
+  });
+
   it("a guarantee: that it held, and that it is called where the bid is void", async () => {
-    const stage = await networkHelpers.loadFixture(sealedStage);
-    const bank = await issuer(stage);
+    const from = await networkHelpers.loadFixture(sealedStage);
+    const bank = await issuer(from);
     const terms = { guarantee: requiring({ schema: bank.schema, issuer: bank.agency }) };
-    const s = await bidding({ terms }, stage);
+    const s = await bidding({ terms }, from);
     const types = ["bytes32", "uint256", "address", "uint64", "uint16", "address"];
     const values = [id("CommonSeal.Guarantee.v1"), s.chainId, await s.house.getAddress(), s.tender, 0, fresh.address];
     const holder = ethers.dataSlice(ethers.keccak256(ethers.AbiCoder.defaultAbiCoder().encode(types, values)), 12);

@@ -11,11 +11,16 @@ export type Lie = (
 
 /** The same house behind a node that lies about what was logged. */
 export function lying(context: Context, lie: Lie): Context {
-  const { provider, house, committee } = context;
+  const { provider, house, committee, registry, addresses } = context;
+  const abis = new Map<string, Interface>([
+    [addresses.TenderHouse, house.interface],
+    [addresses.OpeningCommittee, committee.interface],
+    [addresses.AgencyRegistry, registry.interface],
+  ]);
   const told = (log: Log): Log | null => {
-    const abi: Interface = log.address === context.addresses.TenderHouse ? house.interface : committee.interface;
-    const event = abi.parseLog(log);
-    return event ? changed(context, abi, log, event, lie) : log;
+    const abi = abis.get(log.address);
+    const event = abi?.parseLog(log);
+    return abi && event ? changed(context, abi, log, event, lie) : log;
   };
   const getLogs = async (filter: Filter) =>
     (await provider.getLogs(filter)).map(told).filter((log): log is Log => log !== null);

@@ -3,6 +3,7 @@ import { networkHelpers } from "../../shared/house.ts";
 import { putJson } from "../../../sdk/src/shared/files.ts";
 import type { Context } from "../../../sdk/src/shared/context.ts";
 import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/audit.ts";
+import { CHECKS } from "../../../sdk/src/tenders/audit/checks.ts";
 import { type Bid, open, openAll, seal } from "../bids.ts";
 import { pass, publish, type PublishedTender, type Stage, stage } from "../helpers.ts";
 import { id, ZeroAddress } from "../values.ts";
@@ -70,6 +71,8 @@ async function played(): Promise<Played> {
   await pass(tender.revealDeadline + LATER);
   await s.house.strike(tender.tender, 0, [s.b]);
   await look();
+  await s.registry.suspend(s.agency);
+  await s.registry.resume(s.agency);
   await s.house.connect(s.officer).award(tender.tender, 0, s.c);
   await look();
   for (const one of [s.a, s.b, e, f]) await s.house.settleBond(tender.tender, 0, one);
@@ -92,17 +95,21 @@ describe("audit of a tender whose bidders open their bids", () => {
       expect(result.differs).to.equal(0);
     }
     const compared = s.results.at(-1)?.checks.map(({ check, compared }) => [check, compared > 0]);
-    const nothing = ["scalars", "envelopes", "parts", "documents", "lottery"];
-    expect(compared).to.have.length(13);
+    const nothing = ["announced", "round", "scalars", "envelopes", "parts", "documents", "lottery"];
+    expect(compared).to.have.length(Object.keys(CHECKS).length);
     for (const [check, some] of compared ?? []) expect(some, String(check)).to.equal(!nothing.includes(String(check)));
-    expect(s.results.flatMap(({ checks }) => checks.flatMap(({ unseen }) => unseen))).to.deep.equal([]);
+    const unseen = s.results.flatMap(({ checks }) => checks.flatMap((one) => one.unseen.map(({ detail }) => detail)));
+    expect(new Set(unseen.map((detail) => detail.replace(/bafk\w+/, "…")))).to.deep.equal(
+      new Set(["the notice … is not in the store"]),
+    );
   });
 
   it("tells a statement that the store does not have, and one that is another's", async () => {
     const elsewhere = await contextOf(s);
     const { differs, checks } = await auditTender(elsewhere, s.tender);
     expect(differs).to.equal(0);
-    expect(checks.flatMap(({ unseen }) => unseen.map(({ detail }) => detail.split(":")[0]))).to.deep.equal([
+    expect(checks.flatMap(({ unseen }) => unseen.map(({ detail }) => detail.split(/:| baf/)[0]))).to.deep.equal([
+      "the notice",
       "TenderExtended",
       "BidRejected",
     ]);
@@ -125,6 +132,24 @@ describe("audit of a tender whose bidders open their bids", () => {
       "a sealing left out",
       (played) => about("BidCommitted", ({ bidder }) => (bidder === played.a.address ? null : {})),
       /one is missing/,
+    ],
+    [
+      "keys",
+      "an award by a key without permission",
+      () => about("LotAwarded", () => ({ key: 0 })),
+      /not permitted tender.award/,
+    ],
+    [
+      "keys",
+      "an act of a key that nobody added",
+      () => about("AgencyKeyAdded", ({ index }) => (index === 1n ? null : {})),
+      /BidRejected.*not permitted tender.reject/,
+    ],
+    [
+      "keys",
+      "an act of a key whose time was over",
+      () => about("AgencyKeyAdded", () => ({ until: 5 })),
+      /TenderExtended/,
     ],
     ["statuses", "a bid over the ceiling", () => about("BidOpened", () => ({ status: 5 })), /is standing or unplaced/],
     [

@@ -117,6 +117,8 @@ describe("audit of a tender that a committee opens", () => {
     const { checks, differs } = await auditTender(s.context, s.tender);
     expect(differs).to.equal(0);
     expect(checks.filter(({ compared }) => compared === 0).map(({ check }) => check)).to.deep.equal([
+      "announced",
+      "round",
       "parts",
       "decisions",
     ]);

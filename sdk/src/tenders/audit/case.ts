@@ -138,5 +138,6 @@ export function scalarsOut({ acts }: AuditCase, part: number, by?: Moment): bool
   );
 }
 
-export const isBefore = (a: Moment, b: Moment): boolean =>
+type Place = Pick<Moment, "block" | "logIndex">;
+export const isBefore = (a: Place, b: Place): boolean =>
   a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);

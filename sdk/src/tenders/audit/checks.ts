@@ -1,3 +1,4 @@
+import { announced } from "./announced.ts";
 import { award } from "./award.ts";
 import { bonds } from "./bonds.ts";
 import type { AuditCase } from "./case.ts";
@@ -6,6 +7,7 @@ import type { Comparison } from "./comparison.ts";
 import { decisions } from "./decisions.ts";
 import { documents } from "./documents.ts";
 import { envelopes } from "./envelopes.ts";
+import { keys } from "./keys.ts";
 import { lottery } from "./lottery.ts";
 import { order } from "./order.ts";
 import { parts } from "./parts.ts";
@@ -20,7 +22,9 @@ export type Check = (of: AuditCase) => Comparison | Promise<Comparison>;
 
 /** Every check of an audit, by its name, in the order in which a tender goes. A new check is a file and a line here. */
 export const CHECKS: Record<string, Check> = {
+  announced,
   times,
+  keys,
   round,
   commitments,
   scalars,

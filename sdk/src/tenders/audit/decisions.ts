@@ -1,10 +1,10 @@
 import { ZeroHash } from "ethers";
 import { z } from "zod";
 import { cidOf } from "../../shared/cid.ts";
-import { InputError } from "../../shared/errors.ts";
 import { reasons } from "../decide.ts";
 import type { Act, AuditCase } from "./case.ts";
 import { Comparison } from "./comparison.ts";
+import { fileOf } from "./files.ts";
 
 /** The reason codes of each act, from its first to its last; 99 is of any. An extension's are free. */
 const CODES: Record<string, [first: number, last: number] | null> = {
@@ -54,15 +54,4 @@ async function decided(found: Comparison, of: AuditCase, { name, args, moment }:
   found.expect(file !== undefined, where, `${text} does not fit its digest, or is no JSON`);
   if (!statement) return;
   found.expect(statement.reason === code, where, `${text} gives the reason ${statement.reason} instead of ${code}`);
-}
-
-/** The JSON of a digest; null where the store does not have it, undefined where its file is another or is no JSON. */
-async function fileOf({ context }: AuditCase, digest: string): Promise<unknown> {
-  try {
-    const bytes = await context.files.get(digest);
-    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as unknown);
-  } catch (error) {
-    if (error instanceof InputError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

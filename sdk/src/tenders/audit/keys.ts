@@ -1,0 +1,64 @@
+import { toBeHex } from "ethers";
+import { permissionBits } from "../../agencies/permissions.ts";
+import { logsBetween, type Moment } from "../../shared/logs.ts";
+import { type Act, type AuditCase, isBefore } from "./case.ts";
+import { Comparison, iso } from "./comparison.ts";
+
+/** What a body's key must be permitted to do each act. */
+const PERMISSIONS: Record<string, string> = {
+  TenderPublished: "tender.publish",
+  ExtensionProposed: "tender.publish",
+  TenderExtended: "tender.extend",
+  CeilingSealed: "tender.publish",
+  BidRejected: "tender.reject",
+  BidAdmitted: "tender.reject",
+  LotAwarded: "tender.award",
+  LotClosed: "tender.award",
+  TenderCancelled: "tender.cancel",
+  SeatTaken: "committee.sit",
+};
+
+/** An event of a body in the registry of agencies. */
+interface BodyAct {
+  name: string;
+  args: { index: bigint; permissions: bigint; from: bigint; until: bigint };
+  at: Pick<Moment, "block" | "logIndex">;
+}
+
+/** Every act of a body with the key that it names: by the registry's logs it was permitted to act then. */
+export async function keys(of: AuditCase): Promise<Comparison> {
+  const found = new Comparison();
+  const bodies = new Map<number, BodyAct[]>();
+  for (const act of of.acts.filter(({ name }) => name in PERMISSIONS)) {
+    const { key, seat } = act.args as { key: bigint; seat?: bigint };
+    const body = act.name === "SeatTaken" ? (of.model.sealing?.seats[Number(seat)] ?? 0) : of.model.agency;
+    const log = bodies.get(body) ?? (await logOf(of, body));
+    bodies.set(body, log);
+    const may = PERMISSIONS[act.name] ?? "";
+    const detail = `${act.name} at ${iso(act.moment.time)} by key ${key} of agency ${body}, which was not permitted ${may}`;
+    found.expect(mayAct(log, act, key, permissionBits(may)), act.moment, detail);
+  }
+  return found;
+}
+
+async function logOf({ context, block }: AuditCase, agency: number): Promise<BodyAct[]> {
+  const { registry, provider, addresses } = context;
+  const filter = { address: addresses.AgencyRegistry, topics: [null, toBeHex(agency, 32)] };
+  const logs = await logsBetween(provider, filter, context.block, block);
+  return logs.flatMap((log) => {
+    const event = registry.interface.parseLog(log);
+    const at = { block: log.blockNumber, logIndex: log.index };
+    return event ? [{ name: event.name, args: event.args as unknown as BodyAct["args"], at }] : [];
+  });
+}
+
+/** Whether a key had been added with a permission, its time was not over, and its body was not suspended. */
+function mayAct(log: BodyAct[], { moment }: Act, key: bigint, permission: bigint): boolean {
+  const earlier = log.filter(({ at }) => isBefore(at, moment));
+  const ofKey = (name: string) => earlier.find((one) => one.name === name && one.args.index === key)?.args;
+  const added = ofKey("AgencyKeyAdded");
+  if (!added || ofKey("AgencyKeyEnded")) return false;
+  const body = earlier.filter(({ name }) => name === "AgencySuspended" || name === "AgencyResumed").at(-1);
+  const able = (added.permissions & permission) === permission && body?.name !== "AgencySuspended";
+  return able && added.from <= BigInt(moment.time) && BigInt(moment.time) <= added.until;
+}
