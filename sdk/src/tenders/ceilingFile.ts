@@ -96,11 +96,15 @@ export class CeilingStore {
         .map(async (name) => {
           const path = join(this.folder, name);
           const source = `The ceiling file ${path}`;
-          return { path, file: parseExact(await readText(path, "ceiling file"), source, "ceiling file", ceilingFileSchema) };
+          return {
+            path,
+            file: parseExact(await readText(path, "ceiling file"), source, "ceiling file", ceilingFileSchema),
+          };
         }),
     );
     return kept.filter(
-      ({ file }) => file.genesisHash === genesisHash.toLowerCase() && getAddress(file.house) === getAddress(place.house),
+      ({ file }) =>
+        file.genesisHash === genesisHash.toLowerCase() && getAddress(file.house) === getAddress(place.house),
     );
   }
 }

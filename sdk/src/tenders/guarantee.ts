@@ -1,6 +1,13 @@
 import { AbiCoder, dataSlice, getAddress, id, keccak256 } from "ethers";
 import type { DocumentFile } from "../documents/documentFile.ts";
-import { NOW, packRequired, proofsFor, type RequiredDocument, unpackMarks, unpackRequired } from "../documents/required.ts";
+import {
+  NOW,
+  packRequired,
+  proofsFor,
+  type RequiredDocument,
+  unpackMarks,
+  unpackRequired,
+} from "../documents/required.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import type { BidPlace } from "./bid.ts";

@@ -60,16 +60,14 @@ export interface Relayed {
  * @throws InputError if the act is of another house, is not signed as it stands, was signed for another state of the bid
  * or can be sent no more
  */
-export async function relayAct(
-  context: Context,
-  file: RelayFile,
-): Promise<{ act: Act<Relayed> } | { done: Relayed }> {
+export async function relayAct(context: Context, file: RelayFile): Promise<{ act: Act<Relayed> } | { done: Relayed }> {
   const { bidder, lot, replaces, deadline, signature } = file;
   const tender = BigInt(file.tender);
   const { TenderHouse } = context.addresses;
   const here = BigInt(file.chainId) === context.chainId && file.genesisHash === context.genesisHash.toLowerCase();
   if (!here) throw new InputError(`The act was signed for another chain: ${file.chainId}.`);
-  if (getAddress(file.house) !== getAddress(TenderHouse)) throw new InputError(`The act was signed for another house: ${file.house}.`);
+  if (getAddress(file.house) !== getAddress(TenderHouse))
+    throw new InputError(`The act was signed for another house: ${file.house}.`);
   if (!(await signatureCheck(context.provider)(bidder, relayDigest(file), signature))) {
     throw new InputError(
       `This is not what ${bidder} signed: the envelope, or something else in the file, was changed since.`,

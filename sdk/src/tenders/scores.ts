@@ -31,7 +31,9 @@ export async function revealScores(
   if (!isHexString(evidence, 32)) throw new InputError("The digest of the scores has 32 bytes in hex.");
   if (sealing.scored) {
     if (sealing.scored.evidence === evidence) return { done: { evidence } };
-    throw new InputError(`Other scores of tender ${tender} are revealed: those of the digest ${sealing.scored.evidence}.`);
+    throw new InputError(
+      `Other scores of tender ${tender} are revealed: those of the digest ${sealing.scored.evidence}.`,
+    );
   }
   const act = prepare(context.house.revealScores, [tender, evidence], () => ({ evidence }));
   return {

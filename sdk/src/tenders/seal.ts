@@ -169,7 +169,9 @@ async function documented(context: Context, parameters: SealParameters): Promise
 function vendorIn({ identity = NO_IDENTITY }: SealParameters["bid"], place: BidPlace): string {
   const vendor = vendorOf(identity, place);
   if (vendor !== null) return vendor;
-  throw new InputError(`The identity is none for a bid of ${place.bidder} in lot ${place.lot}: the bid would not count.`);
+  throw new InputError(
+    `The identity is none for a bid of ${place.bidder} in lot ${place.lot}: the bid would not count.`,
+  );
 }
 
 /** Checks that the documents that the bid proves hold until the commit deadline, by which they are judged. */
