@@ -168,8 +168,9 @@ describe("read model of a tender, from logs alone", () => {
     const before = await played.model();
     const later = schedule.commitDeadline + 3600;
     await (await scene.officer.house.proposeExtension(tender, later)).wait();
-    const { latest, ...proposed } = await played.model();
-    expect({ ...proposed, latest: before.latest }).to.deep.equal(before);
+    const { latest, proposed, ...rest } = await played.model();
+    expect(proposed).to.deep.equal({ ...latest, key: 0, deadline: later });
+    expect({ ...rest, latest: before.latest }).to.deep.equal(before);
     expect(latest.block).to.be.greaterThan(before.latest.block);
     const second = await scene.as("second officer");
     const key = { account: await scene.address("second officer"), permissions: permissionBits("tender.extend") };
@@ -236,12 +237,16 @@ describe("read model of a tender, from logs alone", () => {
     const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => scene.address(name)));
     const place = [played.tender, 0];
     const before = await played.model();
+    const ceiling = { key: 0, state: "sealed", number: 4, sealed: "0x" };
     const still = await readWith(played, [
       ["BiddingOpened", [played.tender]],
       ["OpeningBegun", [played.tender, 0]],
       ["CeilingSealed", [...place, 0, 4, "0x"]],
       ["TiesDrawn", [...place, 1, 5]],
     ]);
+    const [lot] = still.lots;
+    expect(lot?.sealedCeiling).to.deep.equal({ ...still.latest, logIndex: still.latest.logIndex - 1, ...ceiling });
+    delete lot?.sealedCeiling;
     expect({ ...still, latest: before.latest }).to.deep.equal(before);
     const model = await readWith(played, [
       ["BidVoided", [...place, a, 0, [0, 1]]],

@@ -19,8 +19,9 @@ export type ExtensionOutcome = { act: Act<Extension> } | { done: Extension };
  */
 export async function proposeExtension(context: Context, { tender, deadline }: Extension): Promise<ExtensionOutcome> {
   const { commitDeadline, extended, proposed } = await readTender(context, tender);
-  const before = proposed?.deadline === deadline || (extended.length > 0 && commitDeadline === deadline);
-  if (before) return { done: { tender, deadline } };
+  const latest = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
+  const waiting = proposed?.deadline === deadline && latest <= commitDeadline;
+  if (waiting || (extended.length > 0 && commitDeadline === deadline)) return { done: { tender, deadline } };
   return { act: prepare(context.house.proposeExtension, [tender, deadline], () => ({ tender, deadline })) };
 }
 

@@ -62,7 +62,7 @@ export async function signIdentity(
 /** Reads a vendor's word. @throws InputError in one line */
 export async function readIdentityFile(path: string): Promise<IdentityFile> {
   const text = await readText(path, "identity file");
-  return parseExact(text, `The identity file ${path}`, "identity file", identityFileSchema);
+  return parseExact(text, `The identity file ${path}`, "vendor's identity file", identityFileSchema);
 }
 
 /**
