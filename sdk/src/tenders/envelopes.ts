@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { concat } from "ethers";
+import { concat, dataSlice, keccak256, ZeroHash } from "ethers";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { LOTTERY_NUMBERS } from "./bid.ts";
 import { type BidFile, partsOf, placeOf } from "./bidFile.ts";
-import { makeEnvelope } from "./committee/envelope.ts";
+import { envelopeLength, makeEnvelope } from "./committee/envelope.ts";
 import { committeeKeys, type CommitteeModel, readCommittee } from "./committee/read.ts";
 
 /** A random number for the lottery of equal bids. */
@@ -23,6 +23,28 @@ export async function sealedBytes(context: Context, file: BidFile): Promise<stri
     }),
   );
   return concat(parts);
+}
+
+/** A part of what was sealed, as the house wants to be told of it. */
+export interface SealedAs {
+  commitment: string;
+  envelope: string;
+  /** Hash of the other part; zero where there is one part. */
+  other: string;
+}
+
+/** A part of what was sealed for a committee of so many seats, with bids of these lengths; undefined where there is none. */
+export function sealedPart(sealed: string, part: number, seats: number, bidLengths: number[]): SealedAs | undefined {
+  let from = 0;
+  const parts = bidLengths.map((length) => {
+    const [start, end] = [from + 32, from + 32 + envelopeLength(seats, length)];
+    const one = { commitment: dataSlice(sealed, from, start), envelope: dataSlice(sealed, start, end) };
+    from = end;
+    return one;
+  });
+  const [own, second] = [parts[part], parts[1 - part]];
+  const other = second ? keccak256(concat([second.commitment, keccak256(second.envelope)])) : ZeroHash;
+  return own && { ...own, other };
 }
 
 /**

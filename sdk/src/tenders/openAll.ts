@@ -1,19 +1,13 @@
-import { dataSlice, keccak256, concat, ZeroHash } from "ethers";
+import { keccak256 } from "ethers";
 import { type Done, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { describeError } from "../shared/decode.ts";
 import { InputError } from "../shared/errors.ts";
 import { decodePrice, type PartPlace } from "./bid.ts";
-import {
-  envelopeLength,
-  judgeEnvelope,
-  type Opening,
-  type Quorum,
-  type Scalars,
-  type SealedPart,
-} from "./committee/envelope.ts";
+import { judgeEnvelope, type Opening, type Quorum, type Scalars, type SealedPart } from "./committee/envelope.ts";
 import { productsOf } from "./committee/products.ts";
 import { readCommittee, scalarsOf } from "./committee/read.ts";
+import { type SealedAs, sealedPart } from "./envelopes.ts";
 import { placeBids } from "./head.ts";
 import { type BidModel, type BidState, NOBODY, type TenderModel } from "./model.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
@@ -41,10 +35,7 @@ export interface OpenParameters {
 }
 
 /** A bid's current part as it was sealed, and what the house wants to be told of it. */
-interface Sealed extends SealedPart {
-  commitment: string;
-  /** Hash of the other part; zero where there is one. */
-  other: string;
+interface Sealed extends SealedPart, SealedAs {
   number: number;
   time: number;
 }
@@ -165,9 +156,8 @@ class Run {
     const commit = bid.commits.at(-1);
     if (commit?.sealed === undefined) throw new InputError(`The bid of ${bid.bidder} was not sealed for a committee.`);
     const { chainId, addresses } = this.#context;
-    const parts = partsOf(commit.sealed, this.#quorum.seats, this.#model.sealing?.bidLengths ?? []);
-    const own = parts[this.#part];
-    const other = parts[1 - this.#part];
+    const { bidLengths = [] } = this.#model.sealing ?? {};
+    const own = sealedPart(commit.sealed, this.#part, this.#quorum.seats, bidLengths);
     if (!own) throw new InputError(`The bid of ${bid.bidder} has no part ${this.#part}.`);
     const place: PartPlace = {
       chainId,
@@ -181,20 +171,8 @@ class Run {
       place,
       quorum: this.#quorum,
       ...own,
-      other: other ? keccak256(concat([other.commitment, keccak256(other.envelope)])) : ZeroHash,
       number: commit.number,
       time: commit.time,
     };
   }
-}
-
-/** What was sealed, cut into its parts. */
-function partsOf(sealed: string, seats: number, bidLengths: number[]): { commitment: string; envelope: string }[] {
-  let from = 0;
-  return bidLengths.map((length) => {
-    const [start, end] = [from + 32, from + 32 + envelopeLength(seats, length)];
-    const part = { commitment: dataSlice(sealed, from, start), envelope: dataSlice(sealed, start, end) };
-    from = end;
-    return part;
-  });
 }
