@@ -1,7 +1,8 @@
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { awardLot, closeLot } from "../../sdk/src/tenders/decide.ts";
 import { clearHead } from "../../sdk/src/tenders/head.ts";
-import { lotAt, readTender } from "../../sdk/src/tenders/read.ts";
+import { lotAt } from "../../sdk/src/tenders/model.ts";
+import { readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
 import { showTime } from "../shared/text.ts";

@@ -1,6 +1,7 @@
 import { describeError } from "../../sdk/src/shared/decode.ts";
 import { settleBond } from "../../sdk/src/tenders/bonds.ts";
-import { lotAt, readTender } from "../../sdk/src/tenders/read.ts";
+import { lotAt } from "../../sdk/src/tenders/model.ts";
+import { readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
 import { table } from "../shared/text.ts";

@@ -1,5 +1,6 @@
 import { guaranteeHolder, guaranteeWanted } from "../../sdk/src/tenders/guarantee.ts";
-import { readTender, lotAt } from "../../sdk/src/tenders/read.ts";
+import { readTender } from "../../sdk/src/tenders/read.ts";
+import { lotAt } from "../../sdk/src/tenders/model.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, tenderOf } from "../shared/options.ts";
 import { list, showTime } from "../shared/text.ts";

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Quotation } from "../../sdk/src/tenders/quotation.ts";
 import { noticeOf } from "../tenders/scene.ts";
 import { CliHouse, expectRefusal, run } from "./cli.ts";
 
@@ -10,6 +11,7 @@ interface Row {
   bidder: string;
   state: string;
   did: string;
+  quotation?: { quotation: Quotation };
 }
 
 describe("a tender opened by a committee on the command line", function () {
@@ -76,7 +78,8 @@ describe("a tender opened by a committee on the command line", function () {
       [VENDOR, "2875.00"],
       [RIVAL, "2900.00"],
     ] as const) {
-      const sealed = await house.run("tender", "seal", ...one, "--lot", "0", "--price", price, ...as(account));
+      const bid = ["--lot", "0", "--price", price, ...(account === VENDOR ? ["--name", "Vendor Ltd"] : [])];
+      const sealed = await house.run("tender", "seal", ...one, ...bid, ...as(account));
       expect(sealed.stdout).to.match(/^Sealed as number \d/);
     }
     expectRefusal(await committee("publish"), "Scalars are accepted from");
@@ -95,12 +98,16 @@ describe("a tender opened by a committee on the command line", function () {
       .and.to.match(/scalar out/);
     const rows = await house.json<Row[]>("tender", "open", ...one);
     expect(rows.map(({ did, state }) => `${did} ${state}`)).to.deep.equal(["opened standing", "opened standing"]);
-    const again = await house.json<Row[]>("tender", "open", ...one);
-    expect(again.map(({ did }) => did)).to.deep.equal(["nothing", "nothing"]);
+    expect(rows.map(({ quotation }) => quotation?.quotation.tenderer.name)).to.deep.equal(["Vendor Ltd", undefined]);
+    const again = await house.run("tender", "open", ...one);
+    expect(again.stdout).to.match(/standing +nothing +Vendor Ltd\n/);
+    expect(again.stdout).to.include("2 bids: 0 opened now, 0 convicted now");
     await advance(judged + 1);
     const awarded = await house.run("tender", "award", ...one, "--lot", "0", ...as(OFFICER));
     expect(awarded.stdout)
       .to.match(/is awarded to 0x[0-9a-fA-F]{40} at 2875 UAH/)
       .and.include(await house.account(VENDOR));
+    const shown = (await house.run("tender", "show", ...one)).stdout;
+    expect(shown).to.match(/awarded +2875 UAH +Vendor Ltd\n/);
   });
 });

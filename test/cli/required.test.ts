@@ -188,5 +188,7 @@ describe("house demo", function () {
     ]);
     expect(stdout).to.include("Lot 0 is awarded at 2875 UAH.");
     expect(stderr).to.match(/ attest +clearance of Bidder C \(\d+ gas\)/);
+    expect(stderr).to.match(/ scalars +of seats 0, 2, 4 \(\d+ gas\)\n +open +Bidder A /);
+    expect(stderr).to.not.match(/^ *reveal /m);
   });
 });

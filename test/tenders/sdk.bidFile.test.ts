@@ -19,7 +19,7 @@ import {
 import { BidStore, makeBidFile, placeOf, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { describeKept } from "../../sdk/src/tenders/keptBids.ts";
 import { NOBODY } from "../../sdk/src/tenders/model.ts";
-import { lotAt } from "../../sdk/src/tenders/read.ts";
+import { lotAt } from "../../sdk/src/tenders/model.ts";
 import { revealBid } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid, replaceBid, type SealOutcome } from "../../sdk/src/tenders/seal.ts";
 import { type Played, Scene } from "./scene.ts";

@@ -4,7 +4,8 @@ import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
 import { clearHead, placeBids } from "../../sdk/src/tenders/head.ts";
 import { NOBODY, standingBids } from "../../sdk/src/tenders/model.ts";
 import { neighboursIn, orderOf, type OrderedBid, standingOrder } from "../../sdk/src/tenders/order.ts";
-import { bidAt, lotAt } from "../../sdk/src/tenders/read.ts";
+import { bidAt } from "../../sdk/src/tenders/read.ts";
+import { lotAt } from "../../sdk/src/tenders/model.ts";
 import { type Played, Scene } from "./scene.ts";
 import { commitNaming } from "./vendor.ts";
 

@@ -9,6 +9,7 @@ import { InputError } from "../../sdk/src/shared/errors.ts";
 import { type FileStore, MemoryStore } from "../../sdk/src/shared/files.ts";
 import { encodeBid, newSalt } from "../../sdk/src/tenders/bid.ts";
 import { type BidFile, priceSectionOf, quotationFileOf, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
+import { exportOcds } from "../../sdk/src/tenders/ocds/export.ts";
 import { openBids } from "../../sdk/src/tenders/openAll.ts";
 import { readQuotations } from "../../sdk/src/tenders/quotation.ts";
 import { bidAt } from "../../sdk/src/tenders/read.ts";
@@ -193,6 +194,10 @@ describe("quotations of a tender that a committee opens", function () {
       undefined,
     ]);
     expect(await foundIn(played, new MemoryStore(), "good")).to.deep.equal(["It is not in the store."]);
+    const text = await exportOcds({ ...scene.context, files: poor }, { tender: played.tender });
+    expect(text.match(/could not be decrypted when this was written/g)).to.have.length(4);
+    for (const name of ["good", "spoilt", "copies"])
+      expect(text.includes(`${name} LLC`), name).to.equal(name === "good");
   });
 
   it("that decrypt to something else are no quotations", async () => {

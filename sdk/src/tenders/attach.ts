@@ -12,7 +12,8 @@ import { keepAttachmentKey, readAttachmentKey } from "./attachmentKey.ts";
 import { newAttachmentKey, openAttachment, sealAttachment } from "./attachments.ts";
 import { parseNotice } from "./notice.ts";
 import { type Attachment, attachmentSchema, quotationSchema } from "./quotation.ts";
-import { bidAt, lotAt, readTender } from "./read.ts";
+import { bidAt, readTender } from "./read.ts";
+import { lotAt } from "./model.ts";
 import { placeFor } from "./seal.ts";
 
 const receiptSchema = z.strictObject({

@@ -10,7 +10,8 @@ import { sealedParts } from "./envelopes.ts";
 import type { CeilingModel, LotModel, TenderModel } from "./model.ts";
 import { productsOf } from "./committee/products.ts";
 import { chargeOf, keysOf, type OpeningModel, readOpening } from "./opening.ts";
-import { lotAt, readTender } from "./read.ts";
+import { lotAt } from "./model.ts";
+import { readTender } from "./read.ts";
 
 export interface SealCeilingParameters extends Ceiling {
   tender: bigint;

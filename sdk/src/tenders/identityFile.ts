@@ -6,7 +6,8 @@ import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { type BidPlace, PRICE_LENGTH } from "./bid.ts";
 import { IDENTITY_LENGTH, identityMessage, packIdentity } from "./identity.ts";
-import { lotAt, readTender } from "./read.ts";
+import { lotAt } from "./model.ts";
+import { readTender } from "./read.ts";
 
 const identityFileSchema = z.strictObject({
   format: z.literal("common-seal/identity/1"),

@@ -1,3 +1,4 @@
+import { InputError } from "../shared/errors.ts";
 import type { Moment } from "../shared/logs.ts";
 import type { Mark, RequiredDocument } from "../documents/required.ts";
 
@@ -218,4 +219,11 @@ export function tenderStage(tender: TenderModel, now: number): TenderStage {
   if (committeeFailed(tender, now)) return "lapsed";
   if (now <= (tender.sealing?.judgeDeadline ?? tender.revealDeadline)) return "opening";
   return now <= tender.awardDeadline ? "deciding" : "lapsed";
+}
+
+/** A lot of a tender. @throws InputError if there is none with this number */
+export function lotAt(model: TenderModel, lot: number): LotModel {
+  const found = model.lots[lot];
+  if (!found) throw new InputError(`Tender ${model.tender} has no lot ${lot}: it has ${model.lots.length}, from 0 on.`);
+  return found;
 }

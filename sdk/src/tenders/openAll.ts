@@ -1,4 +1,4 @@
-import { keccak256, concat, ZeroHash } from "ethers";
+import { keccak256 } from "ethers";
 import { type Done, prepare } from "../shared/act.ts";
 import type { Context } from "../shared/context.ts";
 import { describeError } from "../shared/decode.ts";
@@ -20,7 +20,7 @@ import { chargeOf, iso, keysOf, readOpening } from "./opening.ts";
 import { BID_STATES, neighboursIn, type OrderedBid, orderOf } from "./order.ts";
 import { type FoundQuotation, readQuotations } from "./quotation.ts";
 import { bidAt, readTender } from "./read.ts";
-import { sealedPart } from "./sealedPart.ts";
+import { type SealedAs, sealedPart } from "./sealedPart.ts";
 
 /** What became of a sealed bid. */
 export interface OpenedRow {
@@ -43,10 +43,7 @@ export interface OpenParameters {
 }
 
 /** A bid's current part as it was sealed, and what the house wants to be told of it. */
-interface Sealed extends SealedPart {
-  commitment: string;
-  /** Hash of the other part; zero where there is one. */
-  other: string;
+interface Sealed extends SealedPart, SealedAs {
   number: number;
   time: number;
 }
@@ -157,7 +154,6 @@ class Run {
     const { chainId, addresses } = this.#context;
     const { sealing } = this.#model;
     const own = sealing && sealedPart(sealing, commit.sealed, this.#part);
-    const other = sealing && sealedPart(sealing, commit.sealed, 1 - this.#part);
     if (!own) throw new InputError(`The bid of ${bid.bidder} has no part ${this.#part}.`);
     const place: PartPlace = {
       chainId,
@@ -171,7 +167,6 @@ class Run {
       place,
       quorum: this.#quorum,
       ...own,
-      other: other ? keccak256(concat([other.commitment, keccak256(other.envelope)])) : ZeroHash,
       number: commit.number,
       time: commit.time,
     };

@@ -25,6 +25,8 @@ export const BID_STATES: readonly (BidState | "none")[] = [
 export interface Commit {
   /** Of the only or the technical part. */
   commitment: string;
+  /** All parts with their envelopes, where they were sealed for a committee. */
+  sealed?: string;
   number: number;
   block: number;
 }
@@ -32,11 +34,11 @@ export interface Commit {
 /** What a bidder has sealed in a lot, in order: by its own logs, so that what rivals do costs it nothing. */
 export async function commitsOf(context: Context, tender: bigint, lot: number, bidder: string): Promise<Commit[]> {
   const logs = await lotLogs(context, ["BidCommitted", "BidReplaced", "BidSealed"], tender, lot, bidder);
-  return logs.map(({ args, block }) => ({
-    commitment: (args["commitment"] as string | undefined) ?? dataSlice(args["sealed_"] as string, 0, 32),
-    number: Number(args["number"]),
-    block,
-  }));
+  return logs.map(({ args, block }) => {
+    const { commitment, sealed_: sealed, number } = args as { commitment?: string; sealed_?: string; number: bigint };
+    const first = commitment ?? dataSlice(sealed ?? "0x", 0, 32);
+    return { commitment: first, ...(sealed === undefined ? {} : { sealed }), number: Number(number), block };
+  });
 }
 
 /** A bid in a lot's order, or one that has yet to take its place there. */

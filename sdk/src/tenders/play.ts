@@ -13,7 +13,8 @@ import type { Notice } from "./notice.ts";
 import { awardsFrom, committeeOn, type Did, openByCommittee, seatAll, type StageCommittee } from "./playCommittee.ts";
 import { publishTender } from "./publish.ts";
 import type { Quotation } from "./quotation.ts";
-import { bidAt, lotAt, readTender } from "./read.ts";
+import { bidAt, readTender } from "./read.ts";
+import { lotAt } from "./model.ts";
 import { revealBid } from "./reveal.ts";
 import { commitBid, quotationFile } from "./seal.ts";
 

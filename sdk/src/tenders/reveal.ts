@@ -1,14 +1,24 @@
-import { type ContractTransactionReceipt, getAddress, ZeroHash } from "ethers";
+import { type ContractTransactionReceipt, getAddress, keccak256, ZeroHash } from "ethers";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { DEVELOPMENT, finalBlock } from "../shared/final.ts";
 import { BlockTimes } from "../shared/logs.ts";
 import { type BidPlace, decodePrice } from "./bid.ts";
-import { type BidFile, type BidStore, type KeptBid, placeOf, quotationFileOf, readBidFile } from "./bidFile.ts";
-import { type BidState, NOBODY } from "./model.ts";
+import {
+  type BidFile,
+  type BidStore,
+  type KeptBid,
+  partsOf,
+  placeOf,
+  quotationFileOf,
+  readBidFile,
+} from "./bidFile.ts";
+import { sealedPart } from "./sealedPart.ts";
+import { type BidState, NOBODY, type SealingModel } from "./model.ts";
 import { type Mark, unpackMarks, unpackRequired } from "../documents/required.ts";
 import { BID_STATES, type Commit, commitsOf, neighboursIn, orderOf } from "./order.ts";
+import { readTender } from "./read.ts";
 import { placeFor } from "./seal.ts";
 
 export interface RevealParameters {
@@ -49,7 +59,9 @@ export async function revealBid(context: Context, parameters: RevealParameters):
   }
   const commit = (await commitsOf(context, tender, lot, bidder)).at(-1);
   if (!commit) throw new InputError(`The node gives no log of your sealing in lot ${lot} of tender ${tender}.`);
-  if (state !== "sealed") {
+  const { sealing } = await readTender(context, tender);
+  const part = sealing?.scored ? 1 : 0;
+  if (state !== (part === 0 ? "sealed" : "part opened")) {
     // An earlier run may have ended between the opening and the publication of the quotation.
     const kept = await keptFor(context, parameters, commit.commitment);
     if (kept?.file.commitment === commit.commitment) await publishQuotation(context, kept.file);
@@ -66,22 +78,29 @@ export async function revealBid(context: Context, parameters: RevealParameters):
   if (kept.file.commitment !== commit.commitment) {
     throw new InputError(`The bid file ${kept.path} does not open the sealed bid: it is of another commitment.`);
   }
-  await requireOpening(context, parameters);
-  return { act: await opening(context, parameters, kept.file, commit) };
+  await requireOpening(context, parameters, sealing);
+  return { act: await opening(context, parameters, kept.file, commit, sealing) };
 }
 
 async function opening(
   context: Context,
   { tender, lot }: RevealParameters,
   file: BidFile,
-  { number, block }: Commit,
+  { number, block, sealed }: Commit,
+  sealing: SealingModel | undefined,
 ): Promise<Act<Revealed>> {
   const { required } = await context.house.lotOf(tender, lot);
-  const bid = decodePrice(file.bid);
+  const parts = partsOf(file);
+  const part = sealing?.scored ? 1 : 0;
+  const own = parts[part];
+  if (!own) throw new InputError(`The bid file of lot ${lot} of tender ${tender} has no part ${part}.`);
+  const as = sealed && sealing ? sealedPart(sealing, sealed, part) : undefined;
+  const bid = part === parts.length - 1 ? decodePrice(own.bid) : null;
   const order = await orderOf(context, tender, lot);
   const neighbours = bid ? neighboursIn(order, bid.price, number) : { before: NOBODY, next: NOBODY };
   const time = await new BlockTimes(context.provider).at(block);
-  const opening = { bid: file.bid, salt: file.salt, envelope: ZeroHash, other: ZeroHash, number, time, ...neighbours };
+  const sealedAs = { envelope: as ? keccak256(as.envelope) : ZeroHash, other: as?.other ?? ZeroHash };
+  const opening = { bid: own.bid, salt: own.salt, ...sealedAs, number, time, ...neighbours };
   const act = prepare(context.house.open, [tender, lot, file.bidder, opening], (receipt): Revealed => {
     const { status } = eventOf<{ status: bigint }>(receipt, context.house, "BidOpened");
     const state = BID_STATES[Number(status)];
@@ -116,20 +135,30 @@ async function publishQuotation(context: Context, file: BidFile): Promise<void> 
  * @throws InputError unless bids can be opened now and, in a way that no reorganisation undoes, be sealed no more. What
  * cannot be opened is not shown.
  */
-async function requireOpening(context: Context, { tender, unfinalized }: RevealParameters): Promise<void> {
+async function requireOpening(
+  context: Context,
+  { tender, unfinalized }: RevealParameters,
+  sealing: SealingModel | undefined,
+): Promise<void> {
   const terms = await context.house.tenderOf(tender);
-  const [sealing, opening] = [Number(terms.commitDeadline), Number(terms.revealDeadline)];
+  const [last, opening] = [Number(terms.commitDeadline), Number(terms.revealDeadline)];
   const latest = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
   const shown = "nothing was shown to anyone.";
   if (terms.cancelledAt > 0n) throw new InputError(`Tender ${tender} was cancelled: ${shown}`);
   if (latest > opening) throw new InputError(`Bids could be opened until ${iso(opening)}: ${shown}`);
-  if (latest <= sealing) {
-    throw new InputError(`Sealing ends at ${iso(sealing)}, and the latest block is of ${iso(latest)}: ${shown}`);
+  if (latest <= last) {
+    throw new InputError(`Sealing ends at ${iso(last)}, and the latest block is of ${iso(latest)}: ${shown}`);
+  }
+  if (sealing && (!sealing.openByBidders || sealing.opened.length > (sealing.scored ? 1 : 0))) {
+    throw new InputError(`The committee of tender ${tender} opens its bids, by \`tender open\`: ${shown}`);
+  }
+  if (sealing && latest <= sealing.scalarsDeadline) {
+    throw new InputError(`The committee can open until ${iso(sealing.scalarsDeadline)}, bidders after it: ${shown}`);
   }
   if (unfinalized === true || DEVELOPMENT.includes(context.chainId)) return;
   const final = (await finalBlock(context))?.timestamp ?? 0;
-  if (final > sealing) return;
+  if (final > last) return;
   throw new InputError(
     `Sealing is over, but the latest final block is of ${iso(final)}: ${shown} Repeat in some minutes; open until ` +
       `${iso(opening)} in any case, with --unfinalized if need be.`,

@@ -38,6 +38,7 @@ function pairsOf({ terms }: AuditCase, notice: Notice): [term: string, told: str
   const each = (some: readonly bigint[]) => (some.length > 0 ? [...some] : lots.map(() => 0n)).join();
   const timeOf = (name: string): bigint | undefined =>
     [terms, terms.sealing].map((some) => (some as unknown as Record<string, bigint | undefined>)[name]).find(Boolean);
+  const committee = sealing === "bidders" ? undefined : sealing;
   const deadlines = Object.entries(notice.times).flatMap(([name, text]): [string, string, string][] =>
     name === "start" || text === undefined ? [] : [[name, `${timeOf(name)}`, `${Math.floor(Date.parse(text) / 1000)}`]],
   );
@@ -52,8 +53,8 @@ function pairsOf({ terms }: AuditCase, notice: Notice): [term: string, told: str
       each(terms.required),
       lots.map(({ requiredDocuments = [] }) => packRequired(requiredDocuments)).join(),
     ],
-    ["the seats", [...terms.sealing.seats].join(), (sealing?.seats ?? []).join()],
-    ["the threshold", `${terms.sealing.threshold}`, `${sealing?.threshold ?? 0}`],
+    ["the seats", [...terms.sealing.seats].join(), (committee?.seats ?? []).join()],
+    ["the threshold", `${terms.sealing.threshold}`, `${committee?.threshold ?? 0}`],
     ...deadlines,
   ];
 }

@@ -1,6 +1,6 @@
 import type { LotAwardedEvent, LotClosedEvent } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
 import type { LotModel, TenderModel } from "../model.ts";
-import { lotAt } from "../read.ts";
+import { lotAt } from "../model.ts";
 import { type AuditCase, replay } from "./case.ts";
 import { Comparison, iso, type Where } from "./comparison.ts";
 import { type Ranked, ranking } from "./order.ts";

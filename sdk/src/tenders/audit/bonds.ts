@@ -1,6 +1,6 @@
 import type { BidModel, LotModel, TenderModel } from "../model.ts";
 import { committeeFailed, openingMissed } from "../model.ts";
-import { lotAt } from "../read.ts";
+import { lotAt } from "../model.ts";
 import { type AuditCase, replay } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
 

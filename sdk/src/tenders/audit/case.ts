@@ -10,7 +10,9 @@ import { type BidPlace, decodeBid, decodePrice, decodeTechnical } from "../bid.t
 import { type CommitteeModel, readCommittee } from "../committee/read.ts";
 import type { BidModel, BidState, LotModel, TenderModel } from "../model.ts";
 import { BID_STATES } from "../order.ts";
-import { applyEvent, bidAt, lotAt, readEvents, type TenderEvent, type TenderModels } from "../read.ts";
+import { applyEvent, type TenderEvent, type TenderModels } from "../events.ts";
+import { bidAt, readEvents } from "../read.ts";
+import { lotAt } from "../model.ts";
 
 /** An event of a tender: of its house, or of its committee. */
 export interface Act extends TenderEvent {

@@ -1,5 +1,5 @@
 import type { LotClosedEvent } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import { lotAt } from "../read.ts";
+import { lotAt } from "../model.ts";
 import { type AuditCase, named, readCase } from "./case.ts";
 import { Comparison } from "./comparison.ts";
 

@@ -248,9 +248,10 @@ function quotationOf({ quotations }: Sources, bid: BidModel): Quotation | undefi
 function quotationDocument(model: TenderModel, { quotations }: Sources, bid: BidModel, digest: string) {
   const document = fileDocument(digest, "bidDetails", "Quotation");
   if (!model.sealing) return document;
+  const encrypted = "Encrypted: the key derives from the salt of the opened bid.";
   const found = quotations.get(bid);
-  const problem = found && "problem" in found ? ` It cannot be read: ${found.problem}` : "";
-  return { ...document, description: `Encrypted: the key derives from the salt of the opened bid.${problem}` };
+  const unread = found && "problem" in found ? " It was missing or could not be decrypted when this was written." : "";
+  return { ...document, description: encrypted + unread };
 }
 
 /** A value; without an amount it still tells the currency and the tax basis. */
