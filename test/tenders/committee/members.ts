@@ -11,7 +11,7 @@ import {
   renewKeys,
   takeSeat,
 } from "../../../sdk/src/tenders/committee/acts.ts";
-import { SecretStore } from "../../../sdk/src/tenders/committee/secrets.ts";
+import { keyPlaceOf, SecretStore, unlockSecret } from "../../../sdk/src/tenders/committee/secrets.ts";
 import type { Notice } from "../../../sdk/src/tenders/notice.ts";
 import { type Played, type Scene } from "../scene.ts";
 
@@ -68,6 +68,15 @@ export class Members {
   /** Publishes all scalars, by whoever acts in the context. */
   tell({ tender }: Played, context = this.#scene.context, more: Partial<PublishScalarsParameters> = {}) {
     return publishScalars(context, { ...this.#secretsOf(tender), ...more });
+  }
+
+  /** Keeps the secrets of a tender once more, as those of a chain of another id. */
+  async keepFor(chainId: bigint, { tender }: Played): Promise<void> {
+    const { kept } = await this.#secrets.list();
+    for (const one of kept.filter(({ file }) => BigInt(file.tender) === tender)) {
+      const place = { ...keyPlaceOf(one.file), chainId };
+      await this.#secrets.keep(place, one.file.genesisHash, await unlockSecret(one, PHRASE), PHRASE);
+    }
   }
 
   #secretsOf(tender: bigint) {
