@@ -45,6 +45,8 @@ const testnet = (name: string, chainId: number) => ({
 });
 
 const full = process.env["COMMON_SEAL_FULL"] === "1";
+/** Where the compiler's output goes: that of instrumented contracts beside that of the real ones. */
+const output = process.env["COMMON_SEAL_OUTPUT"] ?? ".";
 
 export default defineConfig({
   plugins: [
@@ -76,7 +78,7 @@ export default defineConfig({
     kairos: testnet("KAIROS", 1001),
     minato: testnet("MINATO", 1946),
   },
-  paths: { tests: { mocha: "./test" } },
+  paths: { artifacts: `${output}/artifacts`, cache: `${output}/cache`, tests: { mocha: "./test" } },
   // How many histories a test plays that does not say it itself; all of them by `npm run test:full`.
   test: {
     mocha: { parallel: true, jobs: 2, require: ["./test/shared/hooks.ts"] },
