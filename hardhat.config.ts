@@ -44,6 +44,10 @@ const testnet = (name: string, chainId: number) => ({
   accounts: [configVariable(`${name}_KEY`)],
 });
 
+const full = process.env["COMMON_SEAL_FULL"] === "1";
+/** Where the compiler's output goes: that of instrumented contracts beside that of the real ones. */
+const output = process.env["COMMON_SEAL_OUTPUT"] ?? ".";
+
 export default defineConfig({
   plugins: [
     sortArtifacts,
@@ -75,11 +79,11 @@ export default defineConfig({
     kairos: testnet("KAIROS", 1001),
     minato: testnet("MINATO", 1946),
   },
-  paths: { tests: { mocha: "./test" } },
-  // How many histories a fuzz test plays that does not say it itself; all of them by `npm run test:full`.
+  paths: { artifacts: `${output}/artifacts`, cache: `${output}/cache`, tests: { mocha: "./test" } },
+  // How many histories a test plays that does not say it itself; all of them by `npm run test:full`.
   test: {
     mocha: { parallel: true, jobs: 2, require: ["./test/shared/hooks.ts"] },
-    solidity: { fuzz: { runs: process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000 } },
+    solidity: { fuzz: { runs: full ? 10_000 : 500 }, invariant: { runs: full ? 48 : 24 } },
   },
   warnings: { "npm/**/*": { default: "off" } },
   typechain: { outDir: "typechain-types" },

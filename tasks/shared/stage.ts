@@ -21,10 +21,11 @@ export interface OpenStage extends Stage {
 /**
  * A stage for whole plays: on the network of `--network`, where the house stands, else on the embedded chain, where it
  * is deployed first. Bid files of a play are kept in a folder of its own that goes when the play is over.
+ * @param built whether the contracts are known to be compiled
  */
-export async function openStage(hre: HardhatRuntimeEnvironment): Promise<OpenStage> {
+export async function openStage(hre: HardhatRuntimeEnvironment, built = false): Promise<OpenStage> {
   const network = hre.globalOptions.network;
-  if (!network) await build(hre);
+  if (!network && !built) await build(hre);
   const connection = await hre.network.create(network ?? "default");
   const provider = connection.ethers.provider as unknown as OpenStage["provider"];
   const deployment = network

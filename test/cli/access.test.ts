@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Finding } from "../../sdk/src/access/audit.ts";
 import type { Access } from "../../sdk/src/access/mine.ts";
-import { CliHouse, expectRefusal, freePort, pairwise, run, start } from "./cli.ts";
+import { CliHouse, expectRefusal, freePort, pairwise, runApart, start } from "./cli.ts";
 
 /** Numbers of the node's accounts. */
 const ADMIN = 1,
@@ -25,7 +25,7 @@ interface Asked {
   resolved: { request: string }[];
 }
 
-describe("access on the command line, each act a process of its own", function () {
+describe("access on the command line", function () {
   this.timeout(60_000);
   let house: CliHouse;
   let served: ChildProcess;
@@ -225,7 +225,7 @@ describe("access on the command line, each act a process of its own", function (
   });
 
   it("the clinic scenario runs to its end, on a chain of its own", async () => {
-    const { code, stdout, stderr } = await run(["run", "scripts/scenarios/clinic.ts"]);
+    const { code, stdout, stderr } = await runApart(["run", "scripts/scenarios/clinic.ts"]);
     expect(code, stderr).to.equal(0);
     expect(stdout).to.match(
       /consent +answered\n.*emergency \(reason 1\) +answered +justified\n.*refused: consent revoked/,

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 import hre from "hardhat";
 import { toJson } from "../../tasks/shared/text.ts";
+import { runInProcess } from "./inProcess.ts";
 
 export interface Ran {
   code: number | null;
@@ -29,8 +30,13 @@ export function start(args: string[], env: Env = {}, stdin: "ignore" | "pipe" = 
   });
 }
 
-/** Runs `hardhat` to its end. */
-export function run(args: string[], env: Env = {}, input?: string): Promise<Ran> {
+/** Runs a verb to its end; by `npm run test:full` each one as a process of its own. */
+export function run(args: string[], env: Env = {}): Promise<Ran> {
+  return process.env["COMMON_SEAL_FULL"] === "1" ? runApart(args, env) : runInProcess(args, env);
+}
+
+/** Runs `hardhat` to its end, as a process of its own, which may be given something to read. */
+export function runApart(args: string[], env: Env = {}, input?: string): Promise<Ran> {
   const child = start(args, env, input === undefined ? "ignore" : "pipe");
   child.stdin?.end(input);
   let stdout = "";

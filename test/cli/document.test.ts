@@ -28,9 +28,9 @@ const ADMIN = 1,
   CLERK = 3,
   VENDOR = 4;
 /** All of them by `npm run test:full`. */
-const FILES = process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 2_000;
+const FILES = process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000;
 
-describe("documents on the command line, each act a process of its own", function () {
+describe("documents on the command line", function () {
   this.timeout(120_000);
   let house: CliHouse;
   let context: Context;

@@ -35,7 +35,7 @@ interface Bonds {
 /** As `--json` gives it: bigints are text. */
 type Shown = TenderModel & { stage: string };
 
-describe("a tender on the command line, each act a process of its own", function () {
+describe("a tender on the command line", function () {
   this.timeout(60_000);
   let house: CliHouse;
   let token: string;

@@ -29,7 +29,7 @@ const ADMIN = 1,
   SECOND = 4;
 const PAYEE = "0x00000000000000000000000000000000000000A1";
 
-describe("the market on the command line, each act a process of its own", function () {
+describe("the market on the command line", function () {
   this.timeout(60_000);
   let house: CliHouse;
   let context: Context;

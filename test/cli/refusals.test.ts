@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import hre from "hardhat";
 import { noticeOf } from "../tenders/scene.ts";
-import { CliHouse, expectRefusal, freePort, pairwise, type Ran, run } from "./cli.ts";
+import { CliHouse, expectRefusal, freePort, pairwise, type Ran, run, runApart } from "./cli.ts";
 
 const OFFICER = 2,
   BIDDER = 3;
@@ -14,6 +14,8 @@ interface Case {
   words: string | RegExp;
   args: (s: Setting) => string[];
   env?: (s: Setting) => Record<string, string>;
+  /** Always a process of its own. */
+  apart?: true;
 }
 interface Setting {
   house: CliHouse;
@@ -60,6 +62,7 @@ const cases: Case[] = [
   },
   {
     title: "a missing option",
+    apart: true,
     words: "The option --price is missing.",
     args: () => commit("1").filter((arg) => !["--price", "1"].includes(arg)),
   },
@@ -171,6 +174,7 @@ const cases: Case[] = [
   },
   {
     title: "a node that is down",
+    apart: true,
     words: "The node cannot be reached: ",
     args: () => ["tender", "list"],
     env: ({ down }) => ({ LOCALHOST_RPC_URL: down }),
@@ -183,12 +187,14 @@ const cases: Case[] = [
   },
   {
     title: "a network without a house",
+    apart: true,
     words: "No house is deployed on localhost",
     args: () => ["tender", "list"],
     env: ({ house }) => ({ COMMON_SEAL_DEPLOYMENTS: house.folder }),
   },
   {
     title: "a port that is taken",
+    apart: true,
     words: "EADDRINUSE",
     args: ({ house }) => ["house", "up", "--port", new URL(house.env["LOCALHOST_RPC_URL"] ?? "").port],
   },
@@ -225,8 +231,9 @@ describe("the command line refuses in one line, with exit code 1, and sends noth
     const setting = await prepare();
     const kept = () => readdir(join(house.env["COMMON_SEAL_HOME"] ?? "", "bids"));
     const before = { block: await house.node.getBlockNumber(), files: await kept() };
-    await pairwise(cases, async ({ title, args, env }) => {
-      ran.set(title, await run(args(setting), { ...house.env, ...env?.(setting) }));
+    await pairwise(cases, async ({ title, args, env, apart }) => {
+      const refused = apart ? runApart : run;
+      ran.set(title, await refused(args(setting), { ...house.env, ...env?.(setting) }));
     });
     blocks = { before: before.block, after: await house.node.getBlockNumber() };
     bidFiles = { before: before.files, after: await kept() };

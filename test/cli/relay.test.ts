@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import hre from "hardhat";
 import { toQuantity } from "ethers";
 import { MockToken__factory } from "../../typechain-types/index.ts";
 import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
@@ -23,8 +24,8 @@ import { readTender } from "../../sdk/src/tenders/read.ts";
 import { replaceBid } from "../../sdk/src/tenders/seal.ts";
 import { readDeployment } from "../../tasks/shared/house.ts";
 import { noticeOf } from "../tenders/scene.ts";
-import { CliHouse, expectRefusal, run } from "./cli.ts";
-import { Here } from "./here.ts";
+import { CliHouse, expectRefusal, runApart } from "./cli.ts";
+import { withEnv } from "./inProcess.ts";
 
 /** Numbers of the node's accounts. */
 const [ADMIN, OFFICER, DEPUTY, VENDOR, FRESH, RELAYER, BANK, INSURED, SCORER] = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -39,13 +40,12 @@ const as = (account: number) => ["--as", String(account)];
 describe("extensions, ceilings, scores, leaks and bids of fresh accounts on the command line", function () {
   this.timeout(60_000);
   let house: CliHouse;
-  let here: Here;
   let secrets: SecretStore;
   let acting: (account: number) => Promise<Context>;
   let schema: number;
   let bank: number;
   const at = (name: string) => join(house.folder, name);
-  const tender = (...args: string[]) => here.run("tender", ...args);
+  const tender = (...args: string[]) => house.run("tender", ...args);
   const json = async <T>(...args: string[]) => JSON.parse((await tender(...args, "--json")).stdout) as T;
   const times = async (number = 1n) => {
     const { sealing, ...model } = await readTender(await acting(0), number);
@@ -71,8 +71,7 @@ describe("extensions, ceilings, scores, leaks and bids of fresh accounts on the 
     house = await CliHouse.start();
     house.env["COMMON_SEAL_PASSPHRASE"] = PHRASE;
     const { COMMON_SEAL_HOME: home = "" } = house.env;
-    here = await Here.on(house);
-    const deployment = await here.with(() => readDeployment(here.hre, "localhost"));
+    const deployment = await withEnv(house.env, () => readDeployment(hre, "localhost"));
     const context = await connect(house.node, deployment, new FolderStore(join(home, "files")));
     acting = async (account) => actingAs(context, await house.node.getSigner(account));
     secrets = new SecretStore(join(home, "committee"), { N: 1024 });
@@ -157,7 +156,7 @@ describe("extensions, ceilings, scores, leaks and bids of fresh accounts on the 
       ["This is no sealed attachment", ["attachment", "open", scores, ...lot, ...bidder, "--out", none]],
     ];
     for (const [words, args] of cases) expectRefusal(await tender(...args), new RegExp(words));
-    const leak = (secret: string) => here.run("committee", "leak", "--tender", "2", "--seat", "1", "--scalar", secret);
+    const leak = (secret: string) => house.run("committee", "leak", "--tender", "2", "--seat", "1", "--scalar", secret);
     expectRefusal(await leak("one"), "A scalar is a number, in decimals or 0x.");
     expectRefusal(await leak("0x12"), "This is not the secret of a key of seat 1 in tender 2.");
   });
@@ -178,11 +177,11 @@ describe("extensions, ceilings, scores, leaks and bids of fresh accounts on the 
     const file = kept.find((key) => key.file.tender === "2" && key.file.seat === 1 && key.file.part === 1);
     if (!file) throw new Error("no secret");
     const secret = String(await unlockSecret(file, PHRASE));
-    const leak = (seat: string) => run(["committee", "leak", "--tender", "2", "--seat", seat], house.env, secret);
+    const leak = (seat: string) => runApart(["committee", "leak", "--tender", "2", "--seat", seat], house.env, secret);
     const [wrong, right] = await Promise.all([leak("0"), leak("1")]);
     expectRefusal(wrong, "This is not the secret of a key of seat 0 in tender 2.");
     expect(right.stdout).to.equal("The leak of seat 1's secret for part 1 of tender 2 is proven.\n");
-    const status = (await here.run("committee", "status", "--tender", "2")).stdout;
+    const status = (await house.run("committee", "status", "--tender", "2")).stdout;
     expect(status).to.match(/leaked +seat 1 \(part 1\); 1 of a part stop the sealing/);
     expect(status).to.match(/sealing stopped +20/);
     expect(status).to.match(/technical scores +due from 20/);

@@ -17,7 +17,7 @@ const LACKING = 4,
 /** As `--json` gives it: bigints are text. */
 type Shown = TenderModel & { stage: string };
 
-describe("required documents on the command line, each act a process of its own", function () {
+describe("required documents on the command line", function () {
   this.timeout(120_000);
   let house: CliHouse;
   let schedule: { commitDeadline: number; revealDeadline: number };

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { run } from "./cli.ts";
+import { runApart } from "./cli.ts";
 
 describe("scenarios, each a process of its own", function () {
   this.timeout(120_000);
 
   it("a resident moves: the old registration and its extract end as the new ones begin", async () => {
-    const { code, stdout, stderr } = await run(["run", "scripts/scenarios/move-house.ts"]);
+    const { code, stdout, stderr } = await runApart(["run", "scripts/scenarios/move-house.ts"]);
     expect(code, stderr).to.equal(0);
     const [, , ...rows] = stdout.trim().split("\n");
     const told = rows.slice(0, 7).map((row) => row.split(/ {2,}/));
@@ -19,7 +19,7 @@ describe("scenarios, each a process of its own", function () {
   });
 
   it("open data: three buyers open what was listed, a malicious seller gets nothing", async () => {
-    const { code, stdout, stderr } = await run(["run", "scripts/scenarios/open-data.ts"], {
+    const { code, stdout, stderr } = await runApart(["run", "scripts/scenarios/open-data.ts"], {
       COMMON_SEAL_TABLE_MB: "2",
     });
     expect(code, stderr).to.equal(0);

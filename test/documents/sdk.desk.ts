@@ -30,7 +30,7 @@ export class Desk {
   }
 
   static async open(): Promise<Desk> {
-    const stage = await openStage(hre);
+    const stage = await openStage(hre, true);
     const bodies: Context[] = [];
     for (const name of ["Chamber", "Tax Office"]) {
       const admin = await stage.account(`${name} admin`);

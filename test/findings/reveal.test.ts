@@ -1,28 +1,15 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { BrowserProvider, toQuantity, type Wallet } from "ethers";
-import { actingAs, connect, type Context } from "../../sdk/src/shared/context.ts";
+import { toQuantity } from "ethers";
+import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { digestOf } from "../../sdk/src/shared/cid.ts";
 import { encodeBid, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { type BidFile, makeBidFile, readBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { revealBid, type Revealed } from "../../sdk/src/tenders/reveal.ts";
 import { commitBid, placeFor } from "../../sdk/src/tenders/seal.ts";
-import { type Played, Scene } from "../tenders/scene.ts";
-
-type Request = { method: string; params?: unknown };
-/** Sees a request, and may answer it in the chain's place. */
-type Listener = (request: Request, answer: () => Promise<unknown>) => Promise<unknown>;
-
-/** A bidder's connection to the house on which every request to the node is seen. */
-async function watched(scene: Scene, name: string, listener: Listener): Promise<Context> {
-  const request = (call: Request) => listener(call, () => scene.stage.eip1193.request(call));
-  const provider = new BrowserProvider({ request }, undefined, { cacheTimeout: -1 });
-  provider.pollingInterval = 20;
-  const wallet = (await scene.stage.account(name)) as Wallet;
-  return connect(provider, scene.context, scene.context.files, wallet.connect(provider));
-}
+import { type Played, Scene, watched } from "../tenders/scene.ts";
 
 async function refused(act: Promise<unknown>): Promise<string> {
   try {

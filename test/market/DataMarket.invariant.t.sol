@@ -59,7 +59,6 @@ contract DataMarketInvariantTest {
     }
 
     /// @dev balance == prices of open orders + periods not released + due + gifts, for each token.
-    /// hardhat-config: invariant.runs = 24
     /// hardhat-config: invariant.depth = 150
     function invariant_BalanceIsWhatIsOwedPlusGifts() public view {
         for (uint256 i = 0; i < 2; ++i) {
@@ -73,7 +72,6 @@ contract DataMarketInvariantTest {
     }
 
     /// @dev To everybody is due, and was paid, what the books have, and to callers nothing.
-    /// hardhat-config: invariant.runs = 24
     /// hardhat-config: invariant.depth = 150
     function invariant_NobodyGetsMoreThanIsDue() public view {
         for (uint256 i = 0; i < 2; ++i) {
@@ -85,7 +83,6 @@ contract DataMarketInvariantTest {
     }
 
     /// @dev Licences are those of settled orders; an order is settled after a window in which nobody could dispute it.
-    /// hardhat-config: invariant.runs = 24
     /// hardhat-config: invariant.depth = 150
     function invariant_LicencesAreOfSettledOrders() public view {
         require(_handler.licencesAreRight(), "a licence is not of a settled order");
@@ -93,14 +90,12 @@ contract DataMarketInvariantTest {
 
     /// @dev An act is refused where the books say so, and nowhere else: disputes of wrong keys and chunks succeed in
     /// their window, none of an honest sale does, and no money is locked.
-    /// hardhat-config: invariant.runs = 24
     /// hardhat-config: invariant.depth = 150
     function invariant_ActsAreRefusedAsTheBooksSay() public view {
         require(!_handler.surprised(), Surprise(_handler.surprise()));
     }
 
     /// @dev No act ends in an arithmetic panic.
-    /// hardhat-config: invariant.runs = 24
     /// hardhat-config: invariant.depth = 150
     function invariant_NoPanic() public view {
         require(!_handler.panicked(), "an act ended in a panic");

@@ -68,7 +68,7 @@ export class MarketDesk {
   }
 
   static async open(): Promise<MarketDesk> {
-    const stage = await openStage(hre);
+    const stage = await openStage(hre, true);
     const admin = await stage.account("admin");
     const clerk = await stage.account("clerk");
     const act = await registerAgency(stage.context, { name: "Transport Agency", admin: await admin.getAddress() });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 import { toHex } from "../../sdk/src/documents/hash.ts";
-import { loadKeccak } from "../../sdk/src/market/seal/keccak.ts";
+import { loadKeccak } from "../../sdk/src/shared/keccak.ts";
 import { fromBase64 } from "../../sdk/src/market/seal/manifest.ts";
 import { sealData } from "../../sdk/src/market/seal/sealData.ts";
 import { cidOf } from "../../sdk/src/shared/cid.ts";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { concat, getBytes, id, keccak256, toBeHex } from "ethers";
 import { toHex } from "../../sdk/src/documents/hash.ts";
 import { NumberedHashes } from "../../sdk/src/market/seal/chunk.ts";
-import { loadKeccak } from "../../sdk/src/market/seal/keccak.ts";
+import { loadKeccak } from "../../sdk/src/shared/keccak.ts";
 import { RootBuilder, SealedRoots } from "../../sdk/src/market/seal/tree.ts";
 import { KEY, noise, oracle } from "./sealing.ts";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { getBytes } from "ethers";
 import { toHex } from "../../sdk/src/documents/hash.ts";
 import { manifestFrom, type SealedManifest } from "../../sdk/src/market/seal/manifest.ts";
-import { loadKeccak } from "../../sdk/src/market/seal/keccak.ts";
+import { loadKeccak } from "../../sdk/src/shared/keccak.ts";
 import { Leaves } from "../../sdk/src/market/seal/tree.ts";
 import { type SealedListing, verifySealed } from "../../sdk/src/market/seal/verifySealed.ts";
 import { cidOf } from "../../sdk/src/shared/cid.ts";

@@ -54,7 +54,6 @@ contract BondsInvariantTest {
     }
 
     /// @dev balance >= free + locked + due, equal where nobody sent tokens directly.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_BalanceIsFreePlusLockedPlusDuePlusGifts() public view {
         for (uint256 i = 0; i < 2; ++i) {
@@ -70,7 +69,6 @@ contract BondsInvariantTest {
     }
 
     /// @dev What is locked is the bonds of the bids that are sealed or opened and not settled.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_LockedIsTheBondsOfOpenBids() public view {
         for (uint256 i = 0; i < 2; ++i) {
@@ -84,14 +82,12 @@ contract BondsInvariantTest {
     }
 
     /// @dev Who paid for a bond is known as long as it is held, and nobody else's balance stands for it.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_PayersAreThoseOfTheBooks() public view {
         require(_handler.payersAgree(), "another payer than in the books");
     }
 
     /// @dev A bidder has what it paid in and did not take out, less what it forfeited.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_NobodyGainsOrLosesButByForfeits() public view {
         for (uint256 i = 0; i < 2; ++i) {
@@ -106,7 +102,6 @@ contract BondsInvariantTest {
     }
 
     /// @dev Who settles, places and pays out for others gets nothing.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_CallersGetNothing() public view {
         address[2] memory callers = [_handler.stranger(), address(_handler)];
@@ -121,7 +116,6 @@ contract BondsInvariantTest {
     }
 
     /// @dev No act ends in an arithmetic panic.
-    /// hardhat-config: invariant.runs = 48
     /// hardhat-config: invariant.depth = 200
     function invariant_NoPanic() public view {
         require(!_handler.panicked(), "an act ended in a panic");

@@ -13,7 +13,6 @@ contract DrawTest is SealedLot {
     uint256 private _drawn;
 
     /// @dev Whoever stands at the head is awarded, or rejected and struck, until the lot is decided.
-    /// hardhat-config: fuzz.runs = 1000
     function testFuzz_TheHeadIsDrawnAndAwarded(uint256 seed) public {
         _play(seed);
         (_order, _drawn) = (_ordered(), 0);

@@ -50,7 +50,6 @@ contract TenderHouseTest {
     }
 
     /// @dev Awards by the reference: its minimum can be awarded, nobody else, and a lot is closed only if it is empty.
-    /// hardhat-config: fuzz.runs = 1000
     function testFuzz_AwardsToTheLowestOfTheReference(uint256 seed) public {
         _publish(seed);
         uint256 count = _bids.length;

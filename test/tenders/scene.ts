@@ -1,9 +1,9 @@
-import { toQuantity, ZeroHash } from "ethers";
+import { BrowserProvider, toQuantity, type Wallet, ZeroHash } from "ethers";
 import hre from "hardhat";
 import { MockToken__factory } from "../../typechain-types/index.ts";
 import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
-import { actingAs, type Context } from "../../sdk/src/shared/context.ts";
+import { actingAs, connect, type Context } from "../../sdk/src/shared/context.ts";
 import { type BidPlace, newSalt, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { type BidFile, makeBidFile } from "../../sdk/src/tenders/bidFile.ts";
 import { depositBondWithPermit, settleBond } from "../../sdk/src/tenders/bonds.ts";
@@ -77,7 +77,7 @@ export class Scene {
   }
 
   static async open(): Promise<Scene> {
-    const stage = await openStage(hre);
+    const stage = await openStage(hre, true);
     const { context } = stage;
     const admin = await stage.account("admin");
     const officer = await stage.account("officer");
@@ -142,6 +142,19 @@ export class Scene {
   async nextTime(time: number): Promise<void> {
     await this.stage.provider.send("evm_setNextBlockTimestamp", [toQuantity(time)]);
   }
+}
+
+type Request = { method: string; params?: unknown };
+/** Sees a request, and may answer it in the chain's place. */
+type Listener = (request: Request, answer: () => Promise<unknown>) => Promise<unknown>;
+
+/** Someone's connection to the house on which every request to the node is seen. */
+export async function watched(scene: Scene, name: string, listener: Listener): Promise<Context> {
+  const request = (call: Request) => listener(call, () => scene.stage.eip1193.request(call));
+  const provider = new BrowserProvider({ request }, undefined, { cacheTimeout: -1 });
+  provider.pollingInterval = 20;
+  const wallet = (await scene.stage.account(name)) as Wallet;
+  return connect(provider, scene.context, scene.context.files, wallet.connect(provider));
 }
 
 /** A published tender, and the acts in it. Bidders are told by name. */

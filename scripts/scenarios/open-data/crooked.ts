@@ -1,4 +1,4 @@
-import { loadKeccak } from "../../../sdk/src/market/seal/keccak.ts";
+import { loadKeccak } from "../../../sdk/src/shared/keccak.ts";
 import { type SealedManifest } from "../../../sdk/src/market/seal/manifest.ts";
 import { getPiece, sealedPieces } from "../../../sdk/src/market/seal/pieces.ts";
 import { SealedRoots } from "../../../sdk/src/market/seal/tree.ts";

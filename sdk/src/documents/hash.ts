@@ -2,6 +2,7 @@ import canonicalize from "canonicalize";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { InputError } from "../shared/errors.ts";
+import type { Keccak } from "../shared/keccak.ts";
 
 /** Bytes of a hash, of a secret and of most salts. */
 export const WORD = 32;
@@ -128,15 +129,15 @@ const nodeInput = concatBytes(NODE_TAG, new Uint8Array(2 * WORD));
 const leafIndex = new DataView(leafInput.buffer, 2 * WORD - 4, 4);
 
 /** LEAF: the leaf of a document under a root. */
-export function leafHash(index: number, docHash: Uint8Array): Uint8Array {
+export function leafHash(index: number, docHash: Uint8Array, keccak: Keccak = keccak_256): Uint8Array {
   leafIndex.setUint32(0, index);
   leafInput.set(docHash, 2 * WORD);
-  return keccak_256(keccak_256(leafInput));
+  return keccak(keccak(leafInput));
 }
 
 /** NODE: an inner node. */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array, keccak: Keccak = keccak_256): Uint8Array {
   nodeInput.set(left, WORD);
   nodeInput.set(right, 2 * WORD);
-  return keccak_256(nodeInput);
+  return keccak(nodeInput);
 }

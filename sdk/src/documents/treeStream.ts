@@ -1,4 +1,5 @@
 import { InputError } from "../shared/errors.ts";
+import { type Keccak, loadKeccak } from "../shared/keccak.ts";
 import { leafHash, nodeHash } from "./hash.ts";
 import { depthOf, MAX_LEAVES, Tree, zeroNode } from "./tree.ts";
 
@@ -9,7 +10,12 @@ export type Hashes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export class RootBuilder {
   /** The left node that waits for its pair, by level. */
   readonly #waiting: (Uint8Array | undefined)[] = [];
+  readonly #keccak: Keccak;
   #count = 0;
+
+  constructor(keccak: Keccak) {
+    this.#keccak = keccak;
+  }
 
   get count(): number {
     return this.#count;
@@ -20,7 +26,7 @@ export class RootBuilder {
     let node = leaf;
     let level = 0;
     for (let left = this.#waiting[0]; left; left = this.#waiting[level]) {
-      node = nodeHash(left, node);
+      node = nodeHash(left, node, this.#keccak);
       this.#waiting[level++] = undefined;
     }
     this.#waiting[level] = node;
@@ -31,8 +37,8 @@ export class RootBuilder {
     let node: Uint8Array | undefined;
     for (let level = 0; level < depth; level++) {
       const left = this.#waiting[level];
-      if (left) node = nodeHash(left, node ?? zeroNode(level));
-      else if (node) node = nodeHash(node, zeroNode(level));
+      if (left) node = nodeHash(left, node ?? zeroNode(level), this.#keccak);
+      else if (node) node = nodeHash(node, zeroNode(level), this.#keccak);
     }
     return node ?? this.#waiting[depth] ?? zeroNode(depth);
   }
@@ -40,10 +46,11 @@ export class RootBuilder {
 
 /** The root over documents in this order, and their number. Keeps one node a level. @throws InputError past 2^20 */
 export async function rootOver(docHashes: Hashes): Promise<{ root: Uint8Array; count: number }> {
-  const builder = new RootBuilder();
+  const keccak = await loadKeccak();
+  const builder = new RootBuilder(keccak);
   for await (const docHash of docHashes) {
     if (builder.count === MAX_LEAVES) throw tooMany();
-    builder.add(leafHash(builder.count, docHash));
+    builder.add(leafHash(builder.count, docHash, keccak));
   }
   if (builder.count === 0) throw new InputError("A root stands for at least one document.");
   return { root: builder.root(), count: builder.count };
@@ -96,15 +103,16 @@ export async function* proofsOver(docHashes: () => Hashes): AsyncGenerator<Proof
 }
 
 async function topsOver(docHashes: Hashes): Promise<{ tops: Uint8Array[]; count: number }> {
+  const keccak = await loadKeccak();
   const tops: Uint8Array[] = [];
   let count = 0;
-  let builder = new RootBuilder();
+  let builder = new RootBuilder(keccak);
   for await (const docHash of docHashes) {
     if (count === MAX_LEAVES) throw tooMany();
-    builder.add(leafHash(count++, docHash));
+    builder.add(leafHash(count++, docHash, keccak));
     if (builder.count < 2 ** CUT) continue;
     tops.push(builder.root());
-    builder = new RootBuilder();
+    builder = new RootBuilder(keccak);
   }
   if (builder.count > 0) tops.push(builder.root(Math.min(depthOf(count), CUT)));
   return { tops, count };

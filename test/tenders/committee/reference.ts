@@ -27,9 +27,17 @@ export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** Fermat's inverse. */
+/** Euclid's inverse. */
 export function inverse(value: bigint, modulus: bigint): bigint {
-  return power(mod(value, modulus), modulus - 2n, modulus);
+  let [a, b] = [mod(value, modulus), modulus];
+  let [x, y] = [1n, 0n];
+  while (a > 1n) {
+    const times = b / a;
+    [a, b] = [b - times * a, a];
+    [x, y] = [y - times * x, x];
+  }
+  if (a === 0n) throw new Error(`${value} has no inverse`);
+  return mod(x, modulus);
 }
 
 export function sum(a: Affine, b: Affine): Affine {

@@ -1,6 +1,6 @@
 import { WORD } from "../../documents/hash.ts";
 import { InputError } from "../../shared/errors.ts";
-import type { Keccak } from "./keccak.ts";
+import type { Keccak } from "../../shared/keccak.ts";
 
 /** Words of a chunk, the salt included, that the market takes; the most is what the sealer uses. */
 export const MIN_WORDS = 16;

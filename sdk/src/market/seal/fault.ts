@@ -1,7 +1,7 @@
 import { toHex } from "../../documents/hash.ts";
 import { InputError } from "../../shared/errors.ts";
 import type { FileStore } from "../../shared/files.ts";
-import { loadKeccak } from "./keccak.ts";
+import { loadKeccak } from "../../shared/keccak.ts";
 import type { SealedManifest } from "./manifest.ts";
 import { sealedPieces } from "./pieces.ts";
 import { Leaves, RootBuilder } from "./tree.ts";

@@ -3,7 +3,7 @@ import { InputError } from "../../shared/errors.ts";
 import type { FileStore } from "../../shared/files.ts";
 import { ChunkCipher, payloadOf } from "./chunk.ts";
 import { type Fault, faultAt } from "./fault.ts";
-import { type Keccak, loadKeccak } from "./keccak.ts";
+import { type Keccak, loadKeccak } from "../../shared/keccak.ts";
 import { parseSealed, type SealedManifest } from "./manifest.ts";
 import { PartFile } from "./part.ts";
 import { type OnProgress, type SealedPiece, sealedPieces } from "./pieces.ts";

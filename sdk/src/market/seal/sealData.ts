@@ -2,7 +2,7 @@ import { toHex, WORD } from "../../documents/hash.ts";
 import { InputError } from "../../shared/errors.ts";
 import type { FileStore } from "../../shared/files.ts";
 import { ChunkCipher, MAX_WORDS, NumberedHashes, payloadOf } from "./chunk.ts";
-import { type Keccak, loadKeccak } from "./keccak.ts";
+import { type Keccak, loadKeccak } from "../../shared/keccak.ts";
 import { checkChoice, MAX_SAMPLES, parseSealed, PIECE_CHUNKS, type SealedManifest } from "./manifest.ts";
 import { inBlocks, type OnProgress, putPiece } from "./pieces.ts";
 import { SealedRoots } from "./tree.ts";

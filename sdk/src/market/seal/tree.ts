@@ -1,6 +1,6 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { WORD } from "../../documents/hash.ts";
-import type { Keccak } from "./keccak.ts";
+import type { Keccak } from "../../shared/keccak.ts";
 
 /** A root built from leaves given one by one; keeps one node a level. Nodes are those of OpenZeppelin's MerkleProof. */
 export class RootBuilder {

@@ -2,7 +2,7 @@ import { toHex } from "../../documents/hash.ts";
 import { InputError } from "../../shared/errors.ts";
 import type { FileStore } from "../../shared/files.ts";
 import { payloadOf } from "./chunk.ts";
-import { loadKeccak } from "./keccak.ts";
+import { loadKeccak } from "../../shared/keccak.ts";
 import { fromBase64, parseSealed, type SealedManifest } from "./manifest.ts";
 import { type OnProgress, sealedPieces } from "./pieces.ts";
 import { SealedRoots } from "./tree.ts";
