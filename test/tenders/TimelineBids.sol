@@ -97,7 +97,8 @@ abstract contract TimelineBids is TimelineCommittee {
         uint256 i = _random(BIDDERS);
         // One that can be convicted, if the first two are sound.
         for (uint256 j = 0; j < 2; ++j) if (m.bidders[i].content.flaws[m.part()] == Flaw.None) i = (i + 1) % BIDDERS;
-        uint8[] memory seats = _random(12) == 0 ? _anySeats(m) : _subset(m);
+        uint8[] memory seats = _subset(m);
+        if (_random(6) == 0) seats = _spoilt(m, seats);
         (Judgement memory j_, bool matches) = _judgementOf(h, i, seats);
         BidStatus before = m.bidders[i].status;
         bool allowed = m.judge(i, matches, seats);
@@ -120,9 +121,15 @@ abstract contract TimelineBids is TimelineCommittee {
         if (spared && m.time <= m.times.judge) _see(h, Outcome.AcquittedByOthers);
     }
 
-    function _anySeats(Model memory m) private returns (uint8[] memory seats) {
-        seats = new uint8[](_random(3) == 0 ? 1 + _random(m.plan.seats) : m.plan.threshold);
-        for (uint256 j = 0; j < seats.length; ++j) seats[j] = uint8(_random(m.plan.seats + 1));
+    // One seat twice, two the other way round, one too many or another one.
+    function _spoilt(Model memory m, uint8[] memory right) private returns (uint8[] memory seats) {
+        seats = right;
+        (uint256 kind, uint256 j) = (_random(4), _random(right.length - 1));
+        if (kind == 0) seats[j] = seats[j + 1];
+        else if (kind == 1) (seats[j], seats[j + 1]) = (seats[j + 1], seats[j]);
+        else if (kind == 2) seats[j] = uint8(_random(m.plan.seats + 1));
+        else seats = new uint8[](right.length + 1);
+        for (uint256 i = 0; kind == 3 && i < seats.length; ++i) seats[i] = uint8(i);
     }
 
     // As many as the threshold, of those published if there are so many, rising.
