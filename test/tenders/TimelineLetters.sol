@@ -128,7 +128,10 @@ abstract contract TimelineLetters is TimelineKeys {
             letter.commitments[part],
             _otherOf(h.model.plan, letter, part),
             letter.number,
-            letter.time
+            letter.time,
+            0,
+            0,
+            ""
         );
         if (_random(8) != 0) return (j, matches);
         matches = false;

@@ -3,9 +3,9 @@ import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { BID_STATES, neighboursIn, orderOf } from "./order.ts";
 
-/** Rules and phases of ITenderHouse that decide whether ties go by lottery. */
+/** The rule of ITenderHouse by which ties go by lottery, and the phases in which the current part's scalars are out. */
 const LOTTERY = 8n;
-const KEYS_OUT = [3n, 5n];
+export const KEYS_OUT = [3n, 5n];
 /** Bidders given to one transaction: far from the most that a transaction can do. */
 const PIECE = 500;
 

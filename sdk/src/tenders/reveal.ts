@@ -1,4 +1,5 @@
-import { type ContractTransactionReceipt, getAddress, keccak256, ZeroHash } from "ethers";
+import { type ContractTransactionReceipt, dataLength, getAddress, keccak256, ZeroHash } from "ethers";
+import type { TenderStructOutput } from "../../../typechain-types/contracts/tenders/ITenderHouse.ts";
 import { type Act, eventOf, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
@@ -14,12 +15,15 @@ import {
   quotationFileOf,
   readBidFile,
 } from "./bidFile.ts";
+import { KEYS_OUT } from "./head.ts";
+import { type BidState, NOBODY } from "./model.ts";
 import { sealedPart } from "./sealedPart.ts";
-import { type BidState, NOBODY, type SealingModel } from "./model.ts";
 import { type Mark, unpackMarks, unpackRequired } from "../documents/required.ts";
 import { BID_STATES, type Commit, commitsOf, neighboursIn, orderOf } from "./order.ts";
-import { readTender } from "./read.ts";
 import { placeFor } from "./seal.ts";
+
+/** The rule of ITenderHouse by which bidders open where the committee fails. */
+const BY_BIDDERS = 16n;
 
 export interface RevealParameters {
   tender: bigint;
@@ -59,9 +63,8 @@ export async function revealBid(context: Context, parameters: RevealParameters):
   }
   const commit = (await commitsOf(context, tender, lot, bidder)).at(-1);
   if (!commit) throw new InputError(`The node gives no log of your sealing in lot ${lot} of tender ${tender}.`);
-  const { sealing } = await readTender(context, tender);
-  const part = sealing?.scored ? 1 : 0;
-  if (state !== (part === 0 ? "sealed" : "part opened")) {
+  const terms = await context.house.tenderOf(tender);
+  if (state !== (terms.scoredAt === 0n ? "sealed" : "part opened")) {
     // An earlier run may have ended between the opening and the publication of the quotation.
     const kept = await keptFor(context, parameters, commit.commitment);
     if (kept?.file.commitment === commit.commitment) await publishQuotation(context, kept.file);
@@ -78,8 +81,8 @@ export async function revealBid(context: Context, parameters: RevealParameters):
   if (kept.file.commitment !== commit.commitment) {
     throw new InputError(`The bid file ${kept.path} does not open the sealed bid: it is of another commitment.`);
   }
-  await requireOpening(context, parameters, sealing);
-  return { act: await opening(context, parameters, kept.file, commit, sealing) };
+  await requireOpening(context, parameters, terms);
+  return { act: await opening(context, parameters, kept.file, commit, terms) };
 }
 
 async function opening(
@@ -87,14 +90,15 @@ async function opening(
   { tender, lot }: RevealParameters,
   file: BidFile,
   { number, block, sealed }: Commit,
-  sealing: SealingModel | undefined,
+  { scoredAt, seats }: TenderStructOutput,
 ): Promise<Act<Revealed>> {
   const { required } = await context.house.lotOf(tender, lot);
   const parts = partsOf(file);
-  const part = sealing?.scored ? 1 : 0;
+  const part = scoredAt === 0n ? 0 : 1;
   const own = parts[part];
   if (!own) throw new InputError(`The bid file of lot ${lot} of tender ${tender} has no part ${part}.`);
-  const as = sealed && sealing ? sealedPart(sealing, sealed, part) : undefined;
+  const sizes = { seats: { length: Number(seats) }, bidLengths: parts.map(({ bid: bytes }) => dataLength(bytes)) };
+  const as = sealed === undefined ? undefined : sealedPart(sizes, sealed, part);
   const bid = part === parts.length - 1 ? decodePrice(own.bid) : null;
   const order = await orderOf(context, tender, lot);
   const neighbours = bid ? neighboursIn(order, bid.price, number) : { before: NOBODY, next: NOBODY };
@@ -138,9 +142,8 @@ async function publishQuotation(context: Context, file: BidFile): Promise<void> 
 async function requireOpening(
   context: Context,
   { tender, unfinalized }: RevealParameters,
-  sealing: SealingModel | undefined,
+  terms: TenderStructOutput,
 ): Promise<void> {
-  const terms = await context.house.tenderOf(tender);
   const [last, opening] = [Number(terms.commitDeadline), Number(terms.revealDeadline)];
   const latest = (await context.provider.getBlock("latest"))?.timestamp ?? 0;
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
@@ -150,11 +153,12 @@ async function requireOpening(
   if (latest <= last) {
     throw new InputError(`Sealing ends at ${iso(last)}, and the latest block is of ${iso(latest)}: ${shown}`);
   }
-  if (sealing && (!sealing.openByBidders || sealing.opened.length > (sealing.scored ? 1 : 0))) {
+  if (terms.seats > 0n && ((terms.rules & BY_BIDDERS) === 0n || KEYS_OUT.includes(terms.phase))) {
     throw new InputError(`The committee of tender ${tender} opens its bids, by \`tender open\`: ${shown}`);
   }
-  if (sealing && latest <= sealing.scalarsDeadline) {
-    throw new InputError(`The committee can open until ${iso(sealing.scalarsDeadline)}, bidders after it: ${shown}`);
+  if (latest <= terms.scalarsDeadline) {
+    const until = iso(Number(terms.scalarsDeadline));
+    throw new InputError(`The committee can open until ${until}, bidders after it: ${shown}`);
   }
   if (unfinalized === true || DEVELOPMENT.includes(context.chainId)) return;
   const final = (await finalBlock(context))?.timestamp ?? 0;
