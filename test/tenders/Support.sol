@@ -69,7 +69,9 @@ function deployTenderHouse(address registry, address committee) returns (ITender
     address documents = address(new OneSchemaRegistry());
     address office = deployArtifact("TenderOffice", abi.encode(registry, documents, committee));
     address desk = deployArtifact("TenderDesk", abi.encode(registry, documents, committee));
-    return ITenderHouse(deployArtifact("TenderHouse", abi.encode(registry, documents, committee, office, desk)));
+    // No history has a vendor that signs by a key of the verifier.
+    bytes memory arguments = abi.encode(registry, documents, committee, office, desk, address(0));
+    return ITenderHouse(deployArtifact("TenderHouse", arguments));
 }
 
 /// @dev A contract of the room by its name.
