@@ -39,7 +39,7 @@ const sealingSchema = z.strictObject({
   /** Two = a technical part, opened first, and a price part. */
   parts: z.union([z.literal(1), z.literal(2)]).optional(),
   /** Whether a bid has room for the identity of a vendor on whose behalf a fresh account bids. */
-  identities: z.boolean().optional(),
+  identities: z.union([z.boolean(), z.literal("p256")]).optional(),
   /** Bytes for the proofs of required documents; without it, enough for documents under roots of depth 14. */
   proofBytes: z.int().min(0).max(8192).optional(),
   ties: z.enum(["lottery", "earliest"]).optional(),
