@@ -111,6 +111,16 @@ export const noticeSchema = z
     guarantee: requiredDocument.omit({ atAward: true }).optional(),
     /** Absent = bidders open their own bids. */
     sealing: sealingSchema.optional(),
+    /** Who hears complaints: a body that is not the agency. A lost fee goes to the treasury. */
+    review: z
+      .strictObject({
+        reviewer: z.int().min(1).max(0xff_ff_ff_ff),
+        fee: z.strictObject({ token: address, amount: decimalText }).optional(),
+        decisionDays: z.int().min(1).max(60),
+      })
+      .optional(),
+    /** Days that an amendment leaves for bidding at least; without it there are no amendments. */
+    amendDays: z.int().min(1).max(60).optional(),
     /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
     rebidOf: z.strictObject({ tender: z.int().min(1), lot: z.int().min(0).max(499) }).optional(),
     lots: z.array(lotSchema).min(1, "must have at least one lot"),
