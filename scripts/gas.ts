@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { measureAgencies } from "./gas/agencies.ts";
 import { results } from "./gas/bench.ts";
+import { measureComplaints } from "./gas/complaints.ts";
 import { measureDocuments } from "./gas/documents.ts";
 import { measureMarket } from "./gas/market.ts";
 import { measureSealed } from "./gas/sealed.ts";
@@ -58,6 +59,7 @@ await measureAgencies();
 await measureDocuments();
 await measureTenders();
 await measureSealed();
+await measureComplaints();
 await measureMarket();
 
 const keys = Object.keys(results).sort();

@@ -2,9 +2,11 @@ import { emptyTask, overrideTask } from "hardhat/config";
 import { accessTasks } from "./access/index.ts";
 import { agencyTasks } from "./agency/index.ts";
 import { committeeTasks } from "./committee/index.ts";
+import { complaintTasks } from "./complaint/index.ts";
 import { documentTasks } from "./document/index.ts";
 import { houseTasks } from "./house/index.ts";
 import { marketTasks } from "./market/index.ts";
+import { beforeTasks } from "./tender/before.ts";
 import { tenderTasks } from "./tender/index.ts";
 
 export const tasks = [
@@ -18,6 +20,8 @@ export const tasks = [
   ...agencyTasks,
   emptyTask("committee", "Opening committees: keys under which bids are sealed, and their scalars").build(),
   ...committeeTasks,
+  emptyTask("complaint", "Complaints about tenders: file, decide, get the fee back").build(),
+  ...complaintTasks,
   emptyTask("document", "Documents: attest, check, revoke").build(),
   ...documentTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),
@@ -26,4 +30,5 @@ export const tasks = [
   ...marketTasks,
   emptyTask("tender", "Tenders with sealed bids").build(),
   ...tenderTasks,
+  ...beforeTasks,
 ];

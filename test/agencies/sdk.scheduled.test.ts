@@ -121,7 +121,7 @@ describe("administrators' acts through the SDK", () => {
   });
 
   it("permissions have names, and unknown ones are refused", () => {
-    const acts = ["publish", "reject", "award", "cancel", "extend"];
+    const acts = ["publish", "reject", "award", "cancel", "extend", "review"];
     expect(permissionNames(permissionBits("tender"))).to.deep.equal(acts.map((act) => `tender.${act}`));
     expect(permissionNames(permissionBits("committee"))).to.deep.equal(["committee.sit"]);
     expect(permissionBits("tender.publish, tender.cancel")).to.equal(9n);

@@ -107,6 +107,19 @@ describe("DocumentRegistry: documentMarks", () => {
     }
   });
 
+  it("of a second to come knows what was ended, suspended and revoked by now, and never reverts", async () => {
+    const s = await loadFixture(issued);
+    const time = s.start + 100;
+    await expectBoth(s, Mark.None, { time });
+    await s.registry.connect(s.admin).endKey(ISSUER, s.clerk);
+    await expectBoth(s, Mark.None, { time });
+    await s.registry.suspend(ISSUER);
+    await expectBoth(s, Mark.IssuerSuspended, { time });
+    await expectBoth(s, Mark.Expired, { time: time + 1 });
+    await s.registry.resume(ISSUER);
+    await expectBoth(s, Mark.None, { time });
+  });
+
   it("does not look at what follows the last proof", async () => {
     const s = await loadFixture(issued);
     for (const proof of both) expect(await marks(s, concat([proof, "0xffff"]))).to.equal(Mark.None);

@@ -119,6 +119,16 @@ describe("TenderHouse: who answers for a relayed bid", () => {
       await refused(relayed(s, 500n, { guarantee: "0x00" }), ...marked(s, Marks.Lacking));
     });
 
+    it("must last until the award deadline: a second less is expired", async () => {
+      const s = await scene();
+      const holder = await holderOf(s, fresh.address);
+      const early = await attested(s, holder, s.awardDeadline - 1n);
+      await refused(relayed(s, 500n, { guarantee: early.proof }), ...marked(s, Marks.Expired));
+      const long = await attested(s, holder, s.awardDeadline);
+      await relayed(s, 500n, { guarantee: long.proof });
+      expect((await s.house.bidOf(s.tender, 0, fresh)).payer).to.equal(GUARANTEED);
+    });
+
     it("is refused where the tender accepts none", async () => {
       const s = await bidding();
       await refused(

@@ -1,5 +1,17 @@
 import { p256 } from "@noble/curves/nist.js";
 import { expect } from "chai";
+import { InputError } from "../../sdk/src/shared/errors.ts";
+import {
+  IDENTITY_LENGTH,
+  identityDigest,
+  KEY_IDENTITY_LENGTH,
+  packKeyIdentity,
+  vendorOf,
+} from "../../sdk/src/tenders/identity.ts";
+import type { Notice } from "../../sdk/src/tenders/notice.ts";
+import { keySigned } from "../../sdk/src/tenders/p256.ts";
+import type { Schedule } from "../../sdk/src/tenders/schedule.ts";
+import { sealingTerms } from "../../sdk/src/tenders/sealing.ts";
 import { ethers } from "../shared/house.ts";
 import { flipped } from "./sealed.ts";
 import {
@@ -30,7 +42,7 @@ const FIELDS = [
   { name: "bidder", type: "address" },
 ];
 
-const vendorOf = (signer: string): string => getAddress(dataSlice(keccak256(signer), 12));
+const addressOf = (signer: string): string => getAddress(dataSlice(keccak256(signer), 12));
 
 /** An identity by the key, with what is to differ. */
 async function identity(
@@ -58,7 +70,7 @@ describe("TenderHouse: a vendor that signs with a P-256 key", () => {
     const s = await bidding();
     const bid = await seal(s, s.a, 500n, { identity: await identity(s, s.a.address) });
     await publish(s);
-    const vendor = vendorOf(concat([await s.house.VERIFIER(), KEY]));
+    const vendor = addressOf(concat([await s.house.VERIFIER(), KEY]));
     await expect(open(s, bid)).to.emit(s.house, "BidIdentified").withArgs(s.tender, 0, s.a.address, vendor);
     expect((await s.house.bidOf(s.tender, 0, s.a)).vendor).to.equal(vendor);
     await toAwards(s);
@@ -97,11 +109,17 @@ describe("TenderHouse: a vendor that signs with a P-256 key", () => {
     ];
     // A bid in a lot each.
     const s = await bidding({ terms: { ceilings: cases.map(() => 0n), ...UNBONDED } });
+    const [house, verifier] = [await s.house.getAddress(), await s.house.VERIFIER()];
     const bids: SealedBid[] = [];
     for (const [i, change] of cases.entries()) {
       const lot = BigInt(i);
       const good = await identity(s, s.a.address, { lot });
-      bids.push(await seal(s, s.a, 500n, { lot, identity: await change(good, s, lot) }));
+      const bad = await change(good, s, lot);
+      // The SDK says the same.
+      const place = { chainId: s.chainId, house, tender: s.tender, lot: i, bidder: s.a.address };
+      expect(vendorOf(good, place, verifier)).to.equal(addressOf(dataSlice(good, 1, 85)));
+      expect(vendorOf(bad, place, verifier), `case ${i}`).to.equal(null);
+      bids.push(await seal(s, s.a, 500n, { lot, identity: bad }));
     }
     await publish(s);
     for (const bid of bids) {
@@ -129,5 +147,40 @@ describe("TenderHouse: a vendor that signs with a P-256 key", () => {
     expect(await statusOf(s, s.a)).to.equal(Status.Sealed);
     await s.house.open(s.tender, 0, s.a, opening, { gasLimit: enough });
     expect(await statusOf(s, s.a)).to.equal(Status.Standing);
+  });
+
+  it("is packed by the SDK from key and signature, for this very place and with a low s only", async () => {
+    const s = await bidding();
+    const [house, verifier] = [await s.house.getAddress(), await s.house.VERIFIER()];
+    const place = { chainId: s.chainId, house, tender: s.tender, lot: 0, bidder: s.a.address };
+    const good = await identity(s, s.a.address);
+    const signature = dataSlice(good, 85);
+    expect(packKeyIdentity(place, verifier, KEY, signature)).to.equal(good);
+    expect(dataLength(good)).to.equal(KEY_IDENTITY_LENGTH);
+    expect(vendorOf(good, place)).to.equal(addressOf(concat([verifier, KEY])));
+    expect(vendorOf(good, place, house)).to.equal(null);
+    for (const wrong of [
+      flipped(signature, 0),
+      dataSlice(signature, 1),
+      concat([signature, "0x00"]),
+      highS(signature),
+    ]) {
+      expect(() => packKeyIdentity(place, verifier, KEY, wrong)).to.throw(InputError, "in lot 0.");
+    }
+    expect(() => packKeyIdentity({ ...place, lot: 1 }, verifier, KEY, signature)).to.throw(InputError, "in lot 1.");
+    expect(keySigned(dataSlice(KEY, 1), identityDigest(place), signature)).to.equal(false);
+    expect(keySigned(flipped(KEY, 0), identityDigest(place), signature)).to.equal(false);
+  });
+
+  it("has room in the bids of a tender whose notice says so", () => {
+    const lengths = (identities: boolean | "p256" | undefined): number[] => {
+      const sealing = { seats: [1, 2, 3], threshold: 2, ...(identities === undefined ? {} : { identities }) };
+      const sealed = { bidsFrom: 0, scalarsDeadline: 0, judgeDeadline: 0 };
+      return sealingTerms({ lots: [{}], sealing } as unknown as Notice, { sealed } as Schedule).bidLengths;
+    };
+    const [none = 0] = lengths(false);
+    expect(lengths(undefined)).to.deep.equal([none]);
+    expect(lengths(true)).to.deep.equal([none + IDENTITY_LENGTH]);
+    expect(lengths("p256")).to.deep.equal([none + 149]);
   });
 });

@@ -39,7 +39,7 @@ const committeeSchema = z.strictObject({
   /** Two = a technical part, opened first, and a price part. */
   parts: z.union([z.literal(1), z.literal(2)]).optional(),
   /** Whether a bid has room for the identity of a vendor on whose behalf a fresh account bids. */
-  identities: z.boolean().optional(),
+  identities: z.union([z.boolean(), z.literal("p256")]).optional(),
   /** Bytes for the proofs of required documents; without it, enough for documents under roots of depth 14. */
   proofBytes: z.int().min(0).max(8192).optional(),
   ties: z.enum(["lottery", "earliest"]).optional(),
@@ -118,6 +118,16 @@ export const noticeSchema = z
     sealing: z
       .union([z.literal("bidders"), committeeSchema], 'must be "bidders", or seats and threshold of a committee')
       .optional(),
+    /** Who hears complaints: a body that is not the agency. A lost fee goes to the treasury. */
+    review: z
+      .strictObject({
+        reviewer: z.int().min(1).max(0xff_ff_ff_ff),
+        fee: z.strictObject({ token: address, amount: decimalText }).optional(),
+        decisionDays: z.int().min(1).max(60),
+      })
+      .optional(),
+    /** Days that an amendment leaves for bidding at least; without it there are no amendments. */
+    amendDays: z.int().min(1).max(60).optional(),
     /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
     rebidOf: z.strictObject({ tender: z.int().min(1), lot: z.int().min(0).max(499) }).optional(),
     lots: z.array(lotSchema).min(1, "must have at least one lot"),

@@ -67,6 +67,7 @@ export async function orderOf(context: Context, tender: bigint, lot: number): Pr
     if (name === "BidRejected" || name === "BidVoided") out(bidder);
     else if (name === "BidsDuplicate") [bidder, args["other"] as string].forEach(out);
     else if (name === "BidPlaced" && known) known.placed = true;
+    else if (name === "BidReinstated" && known) known.stands = true;
     else if (name === "BidOpened") {
       const state = BID_STATES[Number(args["status"])];
       const section = decodePrice(args["bid"] as string);
@@ -95,7 +96,7 @@ function precedes(bid: OrderedBid, price: bigint, number: number): boolean {
   return bid.price < price || (bid.price === price && bid.number < number);
 }
 
-const ORDER_EVENTS = ["BidOpened", "BidPlaced", "BidRejected", "BidVoided", "BidsDuplicate"] as const;
+const ORDER_EVENTS = ["BidOpened", "BidPlaced", "BidReinstated", "BidRejected", "BidVoided", "BidsDuplicate"] as const;
 type Name = "BidCommitted" | "BidReplaced" | "BidSealed" | (typeof ORDER_EVENTS)[number];
 
 async function lotLogs(context: Context, names: readonly Name[], tender: bigint, lot: number, bidder?: string) {

@@ -6,6 +6,7 @@ import { putJson } from "../shared/files.ts";
 import { tokenDecimals } from "../shared/token.ts";
 import { parseAmount } from "../shared/amount.ts";
 import { parsePrice } from "./amount.ts";
+import { judgingTerms } from "./judging.ts";
 import type { Notice } from "./notice.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { sealingTerms } from "./sealing.ts";
@@ -66,7 +67,7 @@ export async function publishTender(
     rebidOf: notice.rebidOf?.tender ?? 0,
     rebidLot: notice.rebidOf?.lot ?? 0,
     sealing: sealingTerms(notice, schedule),
-    judging: { rule: ZERO, ruleTerms: "0x", complaints: ZERO, reviewTerms: "0x", amendPeriod: 0 },
+    judging: await judgingTerms(context, notice),
   };
   return prepare(context.house.publish, [terms], (receipt) => ({
     tender: eventOf<{ tender: bigint }>(receipt, context.house, "TenderPublished").tender,

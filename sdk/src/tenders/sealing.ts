@@ -1,7 +1,7 @@
 import { InputError } from "../shared/errors.ts";
 import { committeeOf, type Notice } from "./notice.ts";
 import { PRICE_LENGTH } from "./bid.ts";
-import { IDENTITY_LENGTH } from "./identity.ts";
+import { IDENTITY_LENGTH, KEY_IDENTITY_LENGTH } from "./identity.ts";
 import type { Schedule } from "./schedule.ts";
 
 const NOBODY = `0x${"0".repeat(40)}`;
@@ -57,6 +57,8 @@ function bidLengths(notice: Notice): number[] {
   const sealing = committeeOf(notice);
   const documents = Math.max(...notice.lots.map(({ requiredDocuments = [] }) => requiredDocuments.length));
   const proofs = sealing?.proofBytes ?? documents * PROOF_LENGTH;
-  const vendor = SIZE + (sealing?.identities === true ? IDENTITY_LENGTH : 0) + proofs;
+  const identities = { none: 0, accounts: IDENTITY_LENGTH, p256: KEY_IDENTITY_LENGTH };
+  const named = sealing?.identities === "p256" ? "p256" : sealing?.identities === true ? "accounts" : "none";
+  const vendor = SIZE + identities[named] + proofs;
   return sealing?.parts === 2 ? [DIGEST + vendor, PRICE_LENGTH] : [PRICE_LENGTH + vendor];
 }

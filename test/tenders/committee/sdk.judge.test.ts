@@ -113,6 +113,21 @@ describe("judgeEnvelope", function () {
     }
   });
 
+  it("one bad share of a seat that keeps silent is shown by the salt, where the keys are given", () => {
+    const keys = points.map((point) => hexOf(point, 48));
+    for (const bad of [0, 4]) {
+      const silent = only(
+        five,
+        [0, 1, 2, 3, 4].filter((seat) => seat !== bad),
+      );
+      expect(judgeEnvelope(part, silent, committed, productsOf(), keys)).to.deep.equal({ honest: true, ...held });
+      const one = bent((share, seat) => (seat === bad ? share + 1n : share));
+      const judged = judgeEnvelope(one, silent, committed, productsOf(), keys);
+      expect(judged).to.deep.equal({ honest: false, seats: [bad], made: held });
+      expect(judgeEnvelope(one, five, committed, productsOf(), keys)).to.not.have.property("made");
+    }
+  });
+
   it("shares written with r added differ from what is made anew, and harm nobody", () => {
     const plus = bent((share) => share + R);
     expect(plus.envelope).to.not.equal(part.envelope);

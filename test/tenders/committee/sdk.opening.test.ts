@@ -2,10 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { concat, getBytes } from "ethers";
 import { addKey, registerAgency } from "../../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
 import { actingAs } from "../../../sdk/src/shared/context.ts";
+import { commitmentOf, encodeBid, newSalt, NO_QUOTATION } from "../../../sdk/src/tenders/bid.ts";
 import { openBidding, publishScalars, renewKeys, takeSeat } from "../../../sdk/src/tenders/committee/acts.ts";
+import { makeEnvelope } from "../../../sdk/src/tenders/committee/envelope.ts";
 import { readCommittee } from "../../../sdk/src/tenders/committee/read.ts";
 import { SecretStore } from "../../../sdk/src/tenders/committee/secrets.ts";
 import { awardLot } from "../../../sdk/src/tenders/decide.ts";
@@ -103,6 +106,35 @@ describe("a tender that a committee opens, by the SDK", function () {
     await (await awardLot(scene.officer, { tender, lot: 0, bidder })).send();
     const [lot] = (await played.model()).lots;
     expect(lot?.award).to.include({ winner: bidder, price: 3_000n });
+  });
+
+  it("convicts an envelope whose share is bad for a seat that keeps silent", async () => {
+    const played = await publish();
+    const { tender } = played;
+    for (let seat = 0; seat < SEATS; seat++) await sit(tender, seat);
+    await openBidding(scene.context, tender).send();
+    const committee = await readCommittee(scene.context, tender);
+    const keys = committee.seats.map(({ points: [point = ""] }) => point);
+    const [length = 0] = (await played.model()).sealing?.bidLengths ?? [];
+    for (const [name, silent] of [
+      ["eve", 4],
+      ["fay", undefined],
+    ] as const) {
+      await scene.fund(name);
+      const place = { ...(await played.placeOf(name)), part: 0 };
+      const bid = encodeBid({ price: 1_000n, lottery: 0, quotation: NO_QUOTATION }, length);
+      const salt = newSalt();
+      const spoilt = silent === undefined ? -1 : 96 + 32 * silent + 31;
+      const envelope = getBytes(makeEnvelope(place, keys, 3, { salt, bid })).map(
+        (byte, i) => byte ^ Number(i === spoilt),
+      );
+      const sealed = concat([commitmentOf(place, bid, salt), envelope]);
+      await (await (await scene.as(name)).house.commitEnvelope(tender, 0, sealed)).wait();
+    }
+    await scene.stage.advanceTo(played.schedule.commitDeadline + 1_801);
+    for (const seat of [0, 1, 2]) await tell(tender, seat);
+    const rows = await openBids(scene.context, { tender });
+    expect(rows.map(({ did, state }) => `${did} ${state}`)).to.deep.equal(["convicted void", "opened standing"]);
   });
 
   it("opens two parts at different moments, the price only after the technical scores", async () => {

@@ -1,0 +1,34 @@
+import { AbiCoder, ZeroAddress } from "ethers";
+import { parseAmount } from "../shared/amount.ts";
+import type { Context } from "../shared/context.ts";
+import { InputError } from "../shared/errors.ts";
+import { tokenDecimals } from "../shared/token.ts";
+import type { Notice } from "./notice.ts";
+
+const DAY = 86_400;
+const REVIEW = ["uint32", "address", "uint96", "address", "uint32"];
+
+/** What a notice says of complaints and amendments, as the house takes it (JudgingTerms). */
+export async function judgingTerms(context: Context, notice: Notice) {
+  return {
+    rule: ZeroAddress,
+    ruleTerms: "0x",
+    complaints: notice.review ? context.addresses.Complaints : ZeroAddress,
+    reviewTerms: notice.review ? await reviewTerms(context, notice, notice.review) : "0x",
+    amendPeriod: (notice.amendDays ?? 0) * DAY,
+  };
+}
+
+/** The terms under which complaints are heard, ABI-encoded as IComplaints.ReviewTerms. */
+async function reviewTerms(
+  context: Context,
+  { treasury }: Notice,
+  { reviewer, fee, decisionDays }: NonNullable<Notice["review"]>,
+): Promise<string> {
+  const period = decisionDays * DAY;
+  const coder = AbiCoder.defaultAbiCoder();
+  if (!fee) return coder.encode(REVIEW, [reviewer, ZeroAddress, 0n, ZeroAddress, period]);
+  if (treasury === undefined) throw new InputError("A notice with a fee names a treasury that receives lost ones.");
+  const amount = parseAmount(fee.amount, await tokenDecimals(context, fee.token));
+  return coder.encode(REVIEW, [reviewer, fee.token, amount, treasury, period]);
+}

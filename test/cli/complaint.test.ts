@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { noticeOf } from "../tenders/scene.ts";
+import { CliHouse, expectRefusal } from "./cli.ts";
+
+/** Numbers of the node's accounts. */
+const [ADMIN, OFFICER, VENDOR, PARTNER, BODY, REVIEWER] = [1, 2, 3, 4, 5, 6];
+const DAY = 86_400;
+
+describe("complaints, questions and consortia on the command line", function () {
+  this.timeout(90_000);
+  let house: CliHouse;
+  let deadline: number;
+  const as = (account: number) => ["--as", String(account)];
+  const one = ["--tender", "1"];
+
+  before(async () => {
+    house = await CliHouse.start();
+    for (const [admin, key, may] of [
+      [ADMIN, OFFICER, "tender"],
+      [BODY, REVIEWER, "tender.review"],
+    ] as const) {
+      const name = ["--name", `Body of ${admin}`, "--admin", await house.account(admin)];
+      const { agency } = await house.json<{ agency: number }>("agency", "register", ...name);
+      const own = ["--agency", String(agency), "--account", await house.account(key), "--may", may];
+      await house.json("agency", "key", "add", ...own, "--until", "2099-12-31", ...as(admin));
+    }
+    const review = { reviewer: 2, decisionDays: 5 };
+    const notice = noticeOf({ review, amendDays: 1, standstillSeconds: 10 * DAY });
+    const publish = ["--agency", "1", "--file", await house.write("notice.json", notice), ...as(OFFICER)];
+    const done = await house.json<{ schedule: { commitDeadline: number } }>("tender", "publish", ...publish);
+    deadline = done.schedule.commitDeadline;
+    await house.write("amended.json", noticeOf({ title: "Amended" }));
+  });
+  after(() => house.stop());
+
+  it("tender ask and answer", async () => {
+    const asked = await house.json<{ result: { question: string } }>("tender", "ask", ...one, "--question", "How?");
+    const { question } = asked.result;
+    const answer = ["tender", "answer", ...one, "--answer", "So.", ...as(OFFICER)];
+    expectRefusal(await house.run(...answer, "--questions", "How?"), "--questions must be digests");
+    expect((await house.run(...answer, "--questions", question)).stdout).to.match(/^Answered to all: 0x/);
+  });
+
+  it("tender consent and consortium", async () => {
+    const [lead, partner] = [await house.account(VENDOR), await house.account(PARTNER)];
+    const own = { lot: 0, lead, shares: { [lead]: 6_000, [partner]: 4_000 } };
+    const draft = await house.write("draft.json", own);
+    const { member, signature } = await house.json<{ member: string; signature: string }>(
+      ...["tender", "consent", ...one, "--file", draft, ...as(PARTNER)],
+    );
+    const whole = await house.write("consortium.json", { ...own, consents: { [member]: signature } });
+    const publish = ["tender", "consortium", ...one, "--file", whole];
+    expectRefusal(await house.run(...publish), "NoticeConsentInvalid");
+    expect((await house.run(...publish, ...as(VENDOR))).stdout).to.equal(`${lead} leads 2 members in lot 0.\n`);
+  });
+
+  it("tender amend; complaint file, list, decide, and collect of one that lapsed", async () => {
+    const lot = ["--lot", "0"];
+    for (const account of [VENDOR, PARTNER]) {
+      await house.json("tender", "commit", ...one, ...lot, "--price", "2875.00", ...as(account));
+    }
+    const amended = await house.run(
+      "tender",
+      "amend",
+      ...one,
+      "--file",
+      `${house.folder}/amended.json`,
+      ...as(OFFICER),
+    );
+    expect(amended.stdout).to.match(/^Tender 1 has its notice of version 1; /);
+    await house.json("house", "advance", "--to", String(deadline + 1));
+    const file = ["complaint", "file", ...one, ...lot, "--grounds", "Grounds."];
+    const filed = await house.run(...file, ...as(VENDOR));
+    expect(filed.stdout).to.match(/^Complaint 1 stops lot 0 until it is decided, by /);
+    await house.json(...file, ...as(PARTNER));
+    const decide = ["complaint", "decide", "--complaint", "1", "--statement", "Reasons.", "--decision"];
+    expectRefusal(await house.run(...decide, "maybe"), "--decision must be reject, uphold, reevaluate, annul");
+    expectRefusal(await house.run(...decide, "reject", ...as(OFFICER)), "AgencyKeyNotPermitted");
+    expect((await house.run(...decide, "reject", ...as(REVIEWER))).stdout).to.match(/^Complaint 1 is decided: reject/);
+    await house.json("house", "advance", "--to", String(deadline + 6 * DAY));
+    expect((await house.run("complaint", "list", ...one)).stdout).to.match(/1\/0\s+rejected[^]*1\/0\s+lapsed/);
+    const collected = await house.run("complaint", "collect", "--complaint", "2");
+    expect(collected.stdout).to.equal("Complaint 2 has lapsed.\n");
+    expectRefusal(await house.run("complaint", "withdraw", "--complaint", "2", ...as(PARTNER)), "ComplaintNotOpen");
+  });
+});
