@@ -9,6 +9,7 @@ export default deployScript(
       artifacts.TenderOffice,
       artifacts.TenderDesk,
       artifacts.TenderHouse,
+      artifacts.Evaluation,
     ];
     if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
     const account = env.namedAccounts.deployer;
@@ -35,11 +36,12 @@ export default deployScript(
       artifact: deployable(artifacts.ERC7913P256Verifier),
       args: [],
     });
-    await env.deploy("TenderHouse", {
+    const { address: house } = await env.deploy("TenderHouse", {
       account,
       artifact: deployable(artifacts.TenderHouse),
       args: [registry, documents, committee, office, desk, verifier],
     });
+    await env.deploy("Evaluation", { account, artifact: deployable(artifacts.Evaluation), args: [house] });
   },
   { tags: ["tenders"], dependencies: ["agencies", "documents"] },
 );

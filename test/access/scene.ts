@@ -50,6 +50,7 @@ export async function deployLand(): Promise<Land> {
     AgencyRegistry: await registry.getAddress(),
     DocumentRegistry: await documents.getAddress(),
     DataMarket: await house.market.getAddress(),
+    Evaluation: await house.evaluation.getAddress(),
     OpeningCommittee: await house.committee.getAddress(),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await house.house.getAddress(),
@@ -66,6 +67,7 @@ export async function deployLand(): Promise<Land> {
     accessLog,
     house: house.house,
     committee: house.committee,
+    evaluation: house.evaluation,
     market: house.market,
     files: new MemoryStore(),
   };

@@ -11,15 +11,17 @@ export const CONTRACTS = [
   "AgencyRegistry",
   "DataMarket",
   "DocumentRegistry",
+  "ERC7913P256Verifier",
+  "Evaluation",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
   "TenderOffice",
 ] as const;
-/** The nine contracts, and the functions of three roles, of one in two contracts. */
-export const TRANSACTIONS = 13;
+/** The eleven contracts, and the functions of three roles, of one in two contracts. */
+export const TRANSACTIONS = 15;
 /** Which of the transactions deploy a contract, counted from 1; the others assign functions to a role. */
-export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13];
+export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
 /** A chain of its own, with ethers. Two with the same first date have the same genesis block. */
 export async function freshChain(hardfork = "osaka", initialDate = new Date()) {

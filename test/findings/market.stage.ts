@@ -49,6 +49,7 @@ async function open() {
     AgencyRegistry: await addressOf(house.registry),
     DataMarket: await addressOf(house.market),
     DocumentRegistry: await addressOf(house.documents),
+    Evaluation: await addressOf(house.evaluation),
     OpeningCommittee: await addressOf(house.committee),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await addressOf(house.house),

@@ -12,6 +12,8 @@ import {
   DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
+  type Evaluation,
+  Evaluation__factory,
   type MockToken,
   MockToken__factory,
   type OpeningCommittee,
@@ -31,6 +33,7 @@ export interface House {
   accessLog: AccessLog;
   house: TenderHouse;
   committee: OpeningCommittee;
+  evaluation: Evaluation;
   market: DataMarket;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
@@ -55,6 +58,7 @@ export async function deployHouse(): Promise<House> {
     accessLog: AccessLog__factory.connect(env.get("AccessLog").address, platform),
     house: TenderHouse__factory.connect(env.get("TenderHouse").address, platform),
     committee: OpeningCommittee__factory.connect(env.get("OpeningCommittee").address, platform),
+    evaluation: Evaluation__factory.connect(env.get("Evaluation").address, platform),
     market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
     token,
     platform,

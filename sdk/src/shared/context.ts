@@ -8,6 +8,8 @@ import {
   DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
+  type Evaluation,
+  Evaluation__factory,
   type OpeningCommittee,
   OpeningCommittee__factory,
   type TenderHouse,
@@ -23,6 +25,7 @@ export const CONTRACTS = [
   "AgencyRegistry",
   "DataMarket",
   "DocumentRegistry",
+  "Evaluation",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
@@ -50,6 +53,7 @@ export interface Context extends Deployment {
   accessLog: AccessLog;
   house: TenderHouse;
   committee: OpeningCommittee;
+  evaluation: Evaluation;
   market: DataMarket;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;
@@ -94,6 +98,7 @@ export async function connect(
     accessLog: AccessLog__factory.connect(deployment.addresses.AccessLog, runner),
     house: TenderHouse__factory.connect(deployment.addresses.TenderHouse, runner),
     committee: OpeningCommittee__factory.connect(deployment.addresses.OpeningCommittee, runner),
+    evaluation: Evaluation__factory.connect(deployment.addresses.Evaluation, runner),
     market: DataMarket__factory.connect(deployment.addresses.DataMarket, runner),
     files,
   };
@@ -109,6 +114,7 @@ export function actingAs(context: Context, signer: Signer): Context {
     accessLog: context.accessLog.connect(signer),
     house: context.house.connect(signer),
     committee: context.committee.connect(signer),
+    evaluation: context.evaluation.connect(signer),
     market: context.market.connect(signer),
   };
 }
