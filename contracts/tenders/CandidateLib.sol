@@ -41,7 +41,9 @@ library CandidateLib {
 
     /// @notice Whether it goes through a stage next; after the last one that is the prices.
     function isIn(CandidateSlot slot, uint256 stage) internal pure returns (bool) {
-        return CandidateSlot.unwrap(slot) & _STAGE == stage + 1;
+        unchecked {
+            return CandidateSlot.unwrap(slot) & _STAGE == stage + 1;
+        }
     }
 
     function nextStage(CandidateSlot slot) internal pure returns (uint8) {

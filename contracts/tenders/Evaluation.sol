@@ -13,6 +13,7 @@ import {CandidateView, EvaluationTerms, LotStep, Progress, Seat} from "./Evaluat
 import {IAwardRule} from "./IAwardRule.sol";
 import {IEvaluation} from "./IEvaluation.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
+import {Scale, ScoreLib} from "./ScoreLib.sol";
 import {TenderId} from "./TenderTypes.sol";
 
 bytes32 constant DOMAIN_TYPEHASH = keccak256(
@@ -139,7 +140,8 @@ contract Evaluation is EvaluationPanel, EvaluationRanking {
         if (!slot.isIn(r.stages)) return candidate;
         (candidate.flaggedAt, candidate.calledAt) = (slot.flaggedAt(), slot.calledAt());
         if (p.step < LotStep.Ranking) return candidate;
-        (candidate.total, candidate.key) = (uint40(_totalOf(r, p, slot)), _keyOf(r, p, slot));
+        Scale memory scale = _scaleOf(r, p);
+        (candidate.total, candidate.key) = (uint40(ScoreLib.totalOf(scale, slot)), ScoreLib.keyOf(scale, slot));
     }
 
     /// @inheritdoc IEvaluation

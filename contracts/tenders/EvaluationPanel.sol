@@ -95,7 +95,7 @@ abstract contract EvaluationPanel is EvaluationState {
         require(due, EvaluationUncommitted(msg.sender));
         _requireRevealing(r, p);
         require(points.length == p.bids, EvaluationCountWrong(points.length, p.bids));
-        bytes32 head = ScoreLib.fold(points, 0)[0];
+        bytes32 head = ScoreLib.fold(points, 0);
         bytes32 hash = _hashOf(tender, lot, stage, head, salt);
         require(hash == sheet.hash, EvaluationRevealMismatch(msg.sender));
         _requirePoints(r.stage[stage], points);
@@ -106,7 +106,7 @@ abstract contract EvaluationPanel is EvaluationState {
         if (bidders.length == 0) return;
         uint256 count = bidders.length;
         require(count <= points.length, EvaluationCountWrong(count, points.length));
-        bytes32 rest = count == points.length ? bytes32(0) : ScoreLib.fold(points[count:], 0)[0];
+        bytes32 rest = ScoreLib.fold(points[count:], 0);
         _count(tender, lot, msg.sender, bidders, points[:count], rest);
     }
 
@@ -216,7 +216,7 @@ abstract contract EvaluationPanel is EvaluationState {
         require(sheet.revealed, EvaluationUncommitted(evaluator));
         uint256 count = bidders.length;
         require(points.length == count, EvaluationCountWrong(points.length, count));
-        bytes32 given = ScoreLib.fold(points, rest)[0];
+        bytes32 given = ScoreLib.fold(points, rest);
         require(given == sheet.hash, EvaluationListMismatch(given, sheet.hash));
 
         uint256 weights = r.stage[stage].weights;

@@ -7,7 +7,7 @@ import {EvaluationRules, EvaluationTermsLib} from "./EvaluationTermsLib.sol";
 import {EvaluationState} from "./EvaluationState.sol";
 import {LotStep, Progress} from "./EvaluationTypes.sol";
 import {IEvaluation} from "./IEvaluation.sol";
-import {ScoreLib} from "./ScoreLib.sol";
+import {Scale, ScoreLib} from "./ScoreLib.sol";
 import {BidStatus, LOTTERY, LotView, Phase, Tender, TenderId} from "./TenderTypes.sol";
 
 /// @title EvaluationRanking
@@ -86,20 +86,21 @@ abstract contract EvaluationRanking is EvaluationState {
     function rank(TenderId tender, uint16 lot, address[] calldata bidders) external {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Ranking);
         Progress storage p = c.progress;
-        bytes32[] memory hashes = ScoreLib.fold(bidders, p.chain);
-        uint256 key = _checkOrder(r, c, bidders);
         uint24 left = p.bids - p.visited;
         require(bidders.length <= left, EvaluationCountWrong(bidders.length, left));
-        left -= uint24(bidders.length);
+        uint256 key = _checkOrder(r, c, bidders);
 
+        left -= uint24(bidders.length);
         p.visited = p.bids - left;
         emit BidsRanked(tender, lot, left + 1, bidders);
-        if (left != 0) {
-            (p.key, p.chain) = (key, hashes[0]);
-            return;
+        uint256 taken = 0;
+        if (left == 0) {
+            (p.key, p.step) = (0, LotStep.Ranked);
+            taken = _select(r, c, tender, lot, bidders);
+        } else {
+            p.key = key;
         }
-        (p.key, p.step) = (0, LotStep.Ranked);
-        _select(r, c, tender, lot, bidders, hashes);
+        p.chain = ScoreLib.fold(bidders[taken:], p.chain);
     }
 
     /// @inheritdoc IEvaluation
@@ -108,9 +109,10 @@ abstract contract EvaluationRanking is EvaluationState {
         Progress storage p = c.progress;
         bool room = p.chosen < r.winners && !p.blocked;
         require(room, EvaluationSelectionFull(p.chosen, p.blocked));
-        bytes32[] memory hashes = ScoreLib.fold(bidders, rest);
-        require(hashes[0] == p.chain, EvaluationListMismatch(hashes[0], p.chain));
-        _select(r, c, tender, lot, bidders, hashes);
+        bytes32 given = ScoreLib.fold(bidders, rest);
+        require(given == p.chain, EvaluationListMismatch(given, p.chain));
+        uint256 taken = _select(r, c, tender, lot, bidders);
+        p.chain = ScoreLib.fold(bidders[taken:], rest);
     }
 
     /// @inheritdoc IEvaluation
@@ -159,17 +161,8 @@ abstract contract EvaluationRanking is EvaluationState {
         p.spent -= slot.priceOf();
     }
 
-    function _totalOf(
-        EvaluationRules storage r,
-        Progress storage p,
-        CandidateSlot slot
-    ) internal view returns (uint256) {
-        uint256 score = ScoreLib.priceScoreDown(r.formula, slot.priceOf(), p.lowest, p.top);
-        return slot.qualityOf() + r.priceWeight * score;
-    }
-
-    function _keyOf(EvaluationRules storage r, Progress storage p, CandidateSlot slot) internal view returns (uint256) {
-        return ScoreLib.keyOf(_totalOf(r, p, slot), slot.numberOf(), p.lottery, p.lotterySum);
+    function _scaleOf(EvaluationRules storage r, Progress storage p) internal view returns (Scale memory) {
+        return Scale(r.formula, r.priceWeight, p.lowest, p.top, p.lottery, p.lotterySum);
     }
 
     // Reads a bid's price; one that does not stand, or is outside ceiling or minimum, drops out.
@@ -226,34 +219,36 @@ abstract contract EvaluationRanking is EvaluationState {
         Contest storage c,
         address[] calldata bidders
     ) private view returns (uint256 last) {
-        Progress storage p = c.progress;
-        last = p.key;
-        uint8 stages = r.stages;
+        Scale memory scale = _scaleOf(r, c.progress);
+        mapping(address bidder => CandidateSlot) storage candidates = c.candidates;
+        uint256 stages = r.stages;
+        last = c.progress.key;
         for (uint256 i = bidders.length; i != 0;) {
-            address bidder = bidders[--i];
-            CandidateSlot slot = c.candidates[bidder];
+            unchecked {
+                --i;
+            }
+            address bidder = bidders[i];
+            CandidateSlot slot = candidates[bidder];
             require(slot.isIn(stages), EvaluationBidUnexpected(bidder));
-            uint256 key = _keyOf(r, p, slot);
+            uint256 key = ScoreLib.keyOf(scale, slot);
             require(key > last, EvaluationUnsorted(bidder));
             last = key;
         }
     }
 
-    // Goes through the next bids of the ranking until places or budget are exhausted.
+    // Goes through the next bids of the ranking until places or budget are exhausted; tells of how many.
     function _select(
         EvaluationRules storage r,
         Contest storage c,
         TenderId tender,
         uint16 lot,
-        address[] calldata bidders,
-        bytes32[] memory hashes
-    ) private {
+        address[] calldata bidders
+    ) private returns (uint256 taken) {
         Progress storage p = c.progress;
         uint64 budget = r.budgetOf(lot);
         (uint16 chosen, uint96 spent, uint16 winners) = (p.chosen, p.spent, r.winners);
-        uint256 i = 0;
-        for (; i < bidders.length && chosen < winners; ++i) {
-            address bidder = bidders[i];
+        for (; taken < bidders.length && chosen < winners; ++taken) {
+            address bidder = bidders[taken];
             CandidateSlot slot = c.candidates[bidder];
             if (slot.isOut()) continue;
             uint64 price = slot.priceOf();
@@ -266,6 +261,6 @@ abstract contract EvaluationRanking is EvaluationState {
             c.candidates[bidder] = slot.selectedSlot();
             emit BidSelected(tender, lot, bidder, price, spent);
         }
-        (p.chosen, p.spent, p.chain) = (chosen, spent, hashes[i]);
+        (p.chosen, p.spent) = (chosen, spent);
     }
 }

@@ -5,27 +5,36 @@ import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {CandidateSlot} from "./CandidateLib.sol";
 import {FULL_SCORE, PriceFormula, WHOLE} from "./EvaluationTypes.sol";
 
+/// @notice What the bids of a lot are ranked by: its terms, prices and lottery, as Progress has them.
+struct Scale {
+    PriceFormula formula;
+    uint256 priceWeight;
+    uint256 lowest;
+    uint256 top;
+    bool lottery;
+    uint256 lotterySum;
+}
+
 /// @title ScoreLib
 /// @notice How points become scores, prices become scores, and both become the order of a lot.
 library ScoreLib {
     // Above the tie's part of a key stands the total.
     uint256 private constant _TOTAL_AT = 216;
 
-    /// @notice The hashes over a list from each of its items to its end: of an item and the hash of what follows.
+    /// @notice The hash over a list: that of its first item and the hash of what follows.
     /// @param rest hash of what follows the last one given; zero = nothing does
-    /// @return hashes for each item; and at the end `rest`
-    function fold(bytes32[] calldata items, bytes32 rest) internal pure returns (bytes32[] memory hashes) {
-        uint256 i = items.length;
-        hashes = new bytes32[](i + 1);
-        hashes[i] = rest;
-        while (i != 0) {
-            rest = Hashes.efficientKeccak256(items[--i], rest);
-            hashes[i] = rest;
+    function fold(bytes32[] calldata items, bytes32 rest) internal pure returns (bytes32 hash) {
+        hash = rest;
+        for (uint256 i = items.length; i != 0;) {
+            unchecked {
+                --i;
+            }
+            hash = Hashes.efficientKeccak256(items[i], hash);
         }
     }
 
     /// @notice As `fold`, of accounts.
-    function fold(address[] calldata accounts, bytes32 rest) internal pure returns (bytes32[] memory) {
+    function fold(address[] calldata accounts, bytes32 rest) internal pure returns (bytes32) {
         bytes32[] calldata items;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
@@ -59,17 +68,25 @@ library ScoreLib {
         return sum / evaluators;
     }
 
-    /// @notice The score of a price between lowest and top, rounded down.
-    function priceScoreDown(
-        PriceFormula formula,
-        uint256 price,
-        uint256 lowest,
-        uint256 top
-    ) internal pure returns (uint256) {
+    /// @notice The score of a price, rounded down.
+    function priceScoreDown(Scale memory scale, uint256 price) internal pure returns (uint256) {
+        (PriceFormula formula, uint256 lowest) = (scale.formula, scale.lowest);
         if (formula == PriceFormula.None) return 0;
         if (price == lowest) return FULL_SCORE;
-        if (formula == PriceFormula.Proportional) return (FULL_SCORE * lowest) / price;
-        return (FULL_SCORE * (top - price)) / (top - lowest);
+        unchecked {
+            // A price is more than the lowest and at most the top, and none has more than 64 bits.
+            if (formula == PriceFormula.Proportional) return (FULL_SCORE * lowest) / price;
+            return (FULL_SCORE * (scale.top - price)) / (scale.top - lowest);
+        }
+    }
+
+    /// @notice Sum of weight * score, of the stages passed and of the price.
+    function totalOf(Scale memory scale, CandidateSlot slot) internal pure returns (uint256) {
+        uint256 score = priceScoreDown(scale, slot.priceOf());
+        unchecked {
+            // Both are weighted: together they are 10^12 at most.
+            return slot.qualityOf() + scale.priceWeight * score;
+        }
     }
 
     /// @notice What a price must not be below to be no abnormally low one: the share of the mean price, rounded up.
@@ -80,9 +97,10 @@ library ScoreLib {
 
     /// @notice What bids are ranked by, highest first. Ties: the lower commit number; by lottery the higher hash of the
     /// sum of lottery numbers and the commit number.
-    function keyOf(uint256 total, uint32 number, bool lottery, uint32 lotterySum) internal pure returns (uint256) {
-        if (!lottery) return (total << _TOTAL_AT) | (type(uint32).max - number);
-        bytes32 drawn = Hashes.efficientKeccak256(bytes32(uint256(lotterySum)), bytes32(uint256(number)));
+    function keyOf(Scale memory scale, CandidateSlot slot) internal pure returns (uint256) {
+        (uint256 total, uint32 number) = (totalOf(scale, slot), slot.numberOf());
+        if (!scale.lottery) return (total << _TOTAL_AT) | (type(uint32).max - number);
+        bytes32 drawn = Hashes.efficientKeccak256(bytes32(scale.lotterySum), bytes32(uint256(number)));
         return (total << _TOTAL_AT) | (uint256(drawn) >> (256 - _TOTAL_AT));
     }
 }

@@ -7,6 +7,7 @@ import {
   AgencyRegistry__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
+  Evaluation__factory,
   GasProbe__factory,
   MockToken__factory,
   OpeningCommittee__factory,
@@ -32,6 +33,7 @@ export const addresses = {
   accessLog: env.get("AccessLog").address as string,
   house: env.get("TenderHouse").address as string,
   committee: env.get("OpeningCommittee").address as string,
+  evaluation: env.get("Evaluation").address as string,
   market: env.get("DataMarket").address as string,
 };
 export const registry = AgencyRegistry__factory.connect(addresses.registry, platform);
@@ -39,6 +41,7 @@ export const documents = DocumentRegistry__factory.connect(addresses.documents, 
 export const accessLog = AccessLog__factory.connect(addresses.accessLog, platform);
 export const house = TenderHouse__factory.connect(addresses.house, platform);
 export const committee = OpeningCommittee__factory.connect(addresses.committee, platform);
+export const evaluation = Evaluation__factory.connect(addresses.evaluation, platform);
 export const market = DataMarket__factory.connect(addresses.market, platform);
 export const token = await new MockToken__factory(platform).deploy();
 export const probe = await new GasProbe__factory(platform).deploy();

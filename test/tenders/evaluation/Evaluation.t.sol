@@ -78,9 +78,11 @@ contract EvaluationTest {
         uint256[] memory keys = new uint256[](500);
         for (uint256 i = 0; i < 500; ++i) {
             uint256 key = _evaluation.candidateOf(_TENDER, 0, _bids[i].bidder).key;
-            uint256 at = i;
-            for (; at != 0 && keys[at - 1] < key; --at) (keys[at], ranking[at]) = (keys[at - 1], ranking[at - 1]);
-            (keys[at], ranking[at]) = (key, _bids[i].bidder);
+            uint256 place = i;
+            for (; place != 0 && keys[place - 1] < key; --place) {
+                (keys[place], ranking[place]) = (keys[place - 1], ranking[place - 1]);
+            }
+            (keys[place], ranking[place]) = (key, _bids[i].bidder);
         }
         _rank(ranking, 125);
         for (uint256 i = 0; i < 500; ++i) require(_selects(ranking[i]) == (i < 20), "another selection");
@@ -148,10 +150,10 @@ contract EvaluationTest {
         while (true) {
             Progress memory p = _progress();
             if (p.chosen == _winners || p.blocked || p.chain == 0) return;
-            uint256 at = 0;
-            while (_chainOf(ranking, at) != p.chain) ++at;
-            uint256 end = at + 1 + _random(ranking.length - at);
-            _evaluation.select(_TENDER, 0, _slice(ranking, at, end), _chainOf(ranking, end));
+            uint256 from = 0;
+            while (_chainOf(ranking, from) != p.chain) ++from;
+            uint256 end = from + 1 + _random(ranking.length - from);
+            _evaluation.select(_TENDER, 0, _slice(ranking, from, end), _chainOf(ranking, end));
         }
     }
 
