@@ -86,12 +86,11 @@ abstract contract EvaluationRanking is EvaluationState {
     function rank(TenderId tender, uint16 lot, address[] calldata bidders) external {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Ranking);
         Progress storage p = c.progress;
-        uint24 left = p.bids - p.visited;
-        require(bidders.length <= left, EvaluationCountWrong(bidders.length, left));
         uint256 key = _checkOrder(r, c, bidders);
 
-        left -= uint24(bidders.length);
-        p.visited = p.bids - left;
+        // Each was given once, so that they are no more than there are.
+        p.visited += uint24(bidders.length);
+        uint24 left = p.bids - p.visited;
         emit BidsRanked(tender, lot, left + 1, bidders);
         uint256 taken = 0;
         if (left == 0) {
