@@ -30,6 +30,7 @@ const sources = {
     "contracts/tenders/OpeningCommittee.sol": viaIR(10_000),
     // These are near their limits of size.
     "contracts/market/DataMarket.sol": viaIR(400),
+    "contracts/tenders/Evaluation.sol": viaIR(400),
     "contracts/tenders/TenderHouse.sol": viaIR(2_500),
     "contracts/tenders/TenderDesk.sol": viaIR(800),
     "contracts/tenders/TenderOffice.sol": viaIR(800),

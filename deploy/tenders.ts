@@ -12,6 +12,7 @@ export default deployScript(
       artifacts.TenderHouse,
       artifacts.Complaints,
       artifacts.TenderNotices,
+      artifacts.Evaluation,
     ];
     if (!(await roomIsServed(env, "tenders", contracts, ["AgencyRegistry", "DocumentRegistry"]))) return;
     if (!(await hasBls12381(env.network.provider))) {
@@ -51,6 +52,7 @@ export default deployScript(
     for (const name of ["Complaints", "TenderNotices"] as const) {
       await env.deploy(name, { account, artifact: deployable(artifacts[name]), args: [house, registry] });
     }
+    await env.deploy("Evaluation", { account, artifact: deployable(artifacts.Evaluation), args: [house] });
   },
   { tags: ["tenders"], dependencies: ["agencies", "documents"] },
 );

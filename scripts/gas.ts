@@ -8,6 +8,7 @@ import { measureAgencies } from "./gas/agencies.ts";
 import { results } from "./gas/bench.ts";
 import { measureComplaints } from "./gas/complaints.ts";
 import { measureDocuments } from "./gas/documents.ts";
+import { measureEvaluation } from "./gas/evaluation.ts";
 import { measureMarket } from "./gas/market.ts";
 import { measureSealed } from "./gas/sealed.ts";
 import { measureTenders } from "./gas/tenders.ts";
@@ -40,6 +41,7 @@ const GATES: Record<string, number> = {
   "tenders.open.firstDocument": 15_500,
   "tenders.open.nextDocument": 8_500,
   "tenders.publishKey": 70_000,
+  "tenders.rankPerBid": 5_000,
   "tenders.reveal100thOverReveal5th": 1.05,
 };
 
@@ -60,6 +62,7 @@ await measureDocuments();
 await measureTenders();
 await measureSealed();
 await measureComplaints();
+await measureEvaluation();
 await measureMarket();
 
 const keys = Object.keys(results).sort();

@@ -123,6 +123,9 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     /// @notice What the house keeps of a bid in one word: what a relayed act names as replaced.
     function slotOf(TenderId tender, uint16 lot, address bidder) external view returns (bytes32);
 
+    /// @notice The account whose opened bid in a lot names a vendor; zero = none does, or the vendor bids by itself.
+    function bidderOf(TenderId tender, uint16 lot, address vendor) external view returns (address);
+
     /// @notice Whether a bid is awarded for good: the standstill is over, and no complaint stops the lot.
     function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool);
 

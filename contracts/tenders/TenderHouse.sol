@@ -353,6 +353,11 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     }
 
     /// @inheritdoc ITenderHouse
+    function bidderOf(TenderId tender, uint16 lot, address vendor) external view returns (address) {
+        return _lots[tender][lot].bidders[vendor];
+    }
+
+    /// @inheritdoc ITenderHouse
     function lapsed(TenderId tender) external view returns (bool) {
         return _lapsed(_known(tender, 0));
     }

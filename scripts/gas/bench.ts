@@ -8,6 +8,7 @@ import {
   Complaints__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
+  Evaluation__factory,
   GasProbe__factory,
   MockToken__factory,
   OpeningCommittee__factory,
@@ -34,6 +35,7 @@ export const addresses = {
   house: env.get("TenderHouse").address as string,
   committee: env.get("OpeningCommittee").address as string,
   complaints: env.get("Complaints").address as string,
+  evaluation: env.get("Evaluation").address as string,
   market: env.get("DataMarket").address as string,
 };
 export const registry = AgencyRegistry__factory.connect(addresses.registry, platform);
@@ -42,6 +44,7 @@ export const accessLog = AccessLog__factory.connect(addresses.accessLog, platfor
 export const house = TenderHouse__factory.connect(addresses.house, platform);
 export const committee = OpeningCommittee__factory.connect(addresses.committee, platform);
 export const complaints = Complaints__factory.connect(addresses.complaints, platform);
+export const evaluation = Evaluation__factory.connect(addresses.evaluation, platform);
 export const market = DataMarket__factory.connect(addresses.market, platform);
 export const token = await new MockToken__factory(platform).deploy();
 export const probe = await new GasProbe__factory(platform).deploy();

@@ -23,7 +23,7 @@ import {
 const BOND = 1_000n;
 const abi = AbiCoder.defaultAbiCoder();
 
-interface Bid {
+export interface Bid {
   tender: bigint;
   vendor: Account;
   price: number;
@@ -44,7 +44,7 @@ const bidBytes = (price: number, proofs = "0x") =>
   ethers.concat([ethers.toBeHex(price, 8), ethers.toBeHex(0, 2), digest("q"), "0x0000", proofs]);
 const saltOf = (who: { address: string }) => digest(`salt of ${who.address}`);
 
-function commitment(tender: bigint, who: { address: string }, price: number, proofs = "0x"): string {
+export function commitment(tender: bigint, who: { address: string }, price: number, proofs = "0x"): string {
   const types = ["bytes32", "uint256", "address", "uint64", "uint256", "uint256", "address", "bytes32", "bytes32"];
   const bidHash = ethers.keccak256(bidBytes(price, proofs));
   const values = [digest("CommonSeal.Bid.v1"), chainId, house.target, tender, 0, 0, who.address, bidHash];
@@ -119,7 +119,7 @@ async function sealedBids(offers: Offer[], required?: bigint): Promise<Bid[]> {
 }
 
 /** Opens bids in this order, each put after its right predecessor; the gas of each. */
-async function openAll(bids: Bid[]): Promise<number[]> {
+export async function openAll(bids: Bid[]): Promise<number[]> {
   const open: Bid[] = [];
   const gas: number[] = [];
   for (const bid of bids) {

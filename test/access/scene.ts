@@ -51,6 +51,7 @@ export async function deployLand(): Promise<Land> {
     DocumentRegistry: await documents.getAddress(),
     Complaints: await house.complaints.getAddress(),
     DataMarket: await house.market.getAddress(),
+    Evaluation: await house.evaluation.getAddress(),
     OpeningCommittee: await house.committee.getAddress(),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await house.house.getAddress(),
@@ -70,6 +71,7 @@ export async function deployLand(): Promise<Land> {
     committee: house.committee,
     complaints: house.complaints,
     notices: house.notices,
+    evaluation: house.evaluation,
     market: house.market,
     files: new MemoryStore(),
   };

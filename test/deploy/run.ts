@@ -13,16 +13,17 @@ export const CONTRACTS = [
   "DataMarket",
   "DocumentRegistry",
   "ERC7913P256Verifier",
+  "Evaluation",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
   "TenderNotices",
   "TenderOffice",
 ] as const;
-/** The twelve contracts, and the functions of three roles, of one in two contracts. */
-export const TRANSACTIONS = 16;
+/** The thirteen contracts, and the functions of three roles, of one in two contracts. */
+export const TRANSACTIONS = 17;
 /** Which of the transactions deploy a contract, counted from 1; the others assign functions to a role. */
-export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16];
+export const DEPLOYMENTS = [1, 2, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17];
 
 /** A chain of its own, with ethers. Two with the same first date have the same genesis block. */
 export async function freshChain(hardfork = "osaka", initialDate = new Date()) {

@@ -8,6 +8,7 @@ import {
   Complaints__factory,
   DataMarket__factory,
   DocumentRegistry__factory,
+  Evaluation__factory,
   OpeningCommittee__factory,
   TenderDesk__factory,
   TenderHouse__factory,
@@ -71,6 +72,8 @@ async function expectComplete({ ethers }: Chain, addresses: Record<string, strin
   const accessLog = AccessLog__factory.connect(at("AccessLog"), platform);
   const market = DataMarket__factory.connect(at("DataMarket"), platform);
   const committee = OpeningCommittee__factory.connect(at("OpeningCommittee"), platform);
+  const evaluation = Evaluation__factory.connect(at("Evaluation"), platform);
+  expect(await evaluation.HOUSE()).to.equal(getAddress(at("TenderHouse")));
   // Office and desk run on the house's state: what they ask has to be what the house asks.
   const office = TenderOffice__factory.connect(at("TenderOffice"), platform);
   const desk = TenderDesk__factory.connect(at("TenderDesk"), platform);

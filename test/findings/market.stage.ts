@@ -50,6 +50,7 @@ async function open() {
     Complaints: await addressOf(house.complaints),
     DataMarket: await addressOf(house.market),
     DocumentRegistry: await addressOf(house.documents),
+    Evaluation: await addressOf(house.evaluation),
     OpeningCommittee: await addressOf(house.committee),
     TenderDesk: await house.house.DESK(),
     TenderHouse: await addressOf(house.house),

@@ -14,6 +14,8 @@ import {
   DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
+  type Evaluation,
+  Evaluation__factory,
   type MockToken,
   MockToken__factory,
   type OpeningCommittee,
@@ -37,6 +39,7 @@ export interface House {
   committee: OpeningCommittee;
   complaints: Complaints;
   notices: TenderNotices;
+  evaluation: Evaluation;
   market: DataMarket;
   token: MockToken;
   /** The AccessManager's administrator, who is registrar and supervisor too. */
@@ -63,6 +66,7 @@ export async function deployHouse(): Promise<House> {
     committee: OpeningCommittee__factory.connect(env.get("OpeningCommittee").address, platform),
     complaints: Complaints__factory.connect(env.get("Complaints").address, platform),
     notices: TenderNotices__factory.connect(env.get("TenderNotices").address, platform),
+    evaluation: Evaluation__factory.connect(env.get("Evaluation").address, platform),
     market: DataMarket__factory.connect(env.get("DataMarket").address, platform),
     token,
     platform,

@@ -10,6 +10,8 @@ import {
   DataMarket__factory,
   type DocumentRegistry,
   DocumentRegistry__factory,
+  type Evaluation,
+  Evaluation__factory,
   type OpeningCommittee,
   OpeningCommittee__factory,
   type TenderHouse,
@@ -28,6 +30,7 @@ export const CONTRACTS = [
   "Complaints",
   "DataMarket",
   "DocumentRegistry",
+  "Evaluation",
   "OpeningCommittee",
   "TenderDesk",
   "TenderHouse",
@@ -58,6 +61,7 @@ export interface Context extends Deployment {
   committee: OpeningCommittee;
   complaints: Complaints;
   notices: TenderNotices;
+  evaluation: Evaluation;
   market: DataMarket;
   /** Content-addressed files: notices, quotations, statements of reasons. */
   files: FileStore;
@@ -104,6 +108,7 @@ export async function connect(
     committee: OpeningCommittee__factory.connect(deployment.addresses.OpeningCommittee, runner),
     complaints: Complaints__factory.connect(deployment.addresses.Complaints, runner),
     notices: TenderNotices__factory.connect(deployment.addresses.TenderNotices, runner),
+    evaluation: Evaluation__factory.connect(deployment.addresses.Evaluation, runner),
     market: DataMarket__factory.connect(deployment.addresses.DataMarket, runner),
     files,
   };
@@ -121,6 +126,7 @@ export function actingAs(context: Context, signer: Signer): Context {
     committee: context.committee.connect(signer),
     complaints: context.complaints.connect(signer),
     notices: context.notices.connect(signer),
+    evaluation: context.evaluation.connect(signer),
     market: context.market.connect(signer),
   };
 }
