@@ -5,6 +5,7 @@ import type {
   BidIdentifiedEvent,
   BidMarkedEvent,
   BidOpenedEvent,
+  BidReinstatedEvent,
   BidRejectedEvent,
   BidSealedEvent,
   CeilingOpenedEvent,
@@ -30,6 +31,7 @@ import {
   type BidState,
   lotAt,
   type LotModel,
+  NOBODY,
   type SealingModel,
   type TaxBasis,
   type TenderModel,
@@ -91,9 +93,15 @@ function publishedModel(event: TenderPublishedEvent.OutputObject, moment: Moment
       required: unpackRequired([...terms.required][lot] ?? 0n),
       bids: [],
     })),
+    ...judgesOf(terms.judging),
     extended: [],
     latest: moment,
   };
+}
+
+/** Who judges bids and complaints, where the terms name anyone. */
+function judgesOf({ rule, complaints }: TenderPublishedEvent.OutputObject["terms"]["judging"]) {
+  return { ...(rule === NOBODY ? {} : { rule }), ...(complaints === NOBODY ? {} : { complaints }) };
 }
 
 function sealingModel(terms: TenderPublishedEvent.OutputObject["terms"]["sealing"]): SealingModel {
@@ -219,7 +227,7 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
     case "LotReopened":
       endAwards(lot);
       lot.reopened = [...(lot.reopened ?? []), moment];
-      model.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
+      lot.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
       return;
     case "LotClosed":
       lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
@@ -288,7 +296,7 @@ function applyToBid(lot: LotModel, name: string, args: { bidder: string }, momen
       return;
     }
     case "BidReinstated":
-      bid.state = "standing";
+      bid.state = openedState(Number((args as unknown as BidReinstatedEvent.OutputObject).status));
       delete bid.rejected;
       return;
     case "BondReleased":

@@ -3,16 +3,19 @@ import { parseAmount } from "../shared/amount.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
 import { tokenDecimals } from "../shared/token.ts";
+import { evaluationTerms } from "./evaluation/notice.ts";
+import { encodeTerms } from "./evaluation/terms.ts";
 import type { Notice } from "./notice.ts";
 
 const DAY = 86_400;
 const REVIEW = ["uint32", "address", "uint96", "address", "uint32"];
 
-/** What a notice says of complaints and amendments, as the house takes it (JudgingTerms). */
+/** What a notice says of its evaluation, of complaints and of amendments, as the house takes it (JudgingTerms). */
 export async function judgingTerms(context: Context, notice: Notice) {
+  const evaluation = evaluationTerms(notice);
   return {
-    rule: ZeroAddress,
-    ruleTerms: "0x",
+    rule: evaluation ? context.addresses.Evaluation : ZeroAddress,
+    ruleTerms: evaluation ? encodeTerms(evaluation) : "0x",
     complaints: notice.review ? context.addresses.Complaints : ZeroAddress,
     reviewTerms: notice.review ? await reviewTerms(context, notice, notice.review) : "0x",
     amendPeriod: (notice.amendDays ?? 0) * DAY,

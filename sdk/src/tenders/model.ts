@@ -91,6 +91,8 @@ export interface LotModel {
   closed?: AgencyMoment;
   /** A review annulled the lot. */
   annulled?: Moment;
+  /** Seconds, UTC, where a review opened the lot anew and let it have longer than the tender. */
+  awardDeadline?: number;
   /** A review opened the lot to another decision, each time. */
   reopened?: Moment[];
 }
@@ -150,6 +152,10 @@ export interface TenderModel {
   sealing?: SealingModel;
   /** Token base units; absent without a bond. */
   bond?: { token: string; amount: bigint; treasury: string };
+  /** Contract that says which bids win; absent = the lowest price. */
+  rule?: string;
+  /** Contract that hears complaints; absent = nobody does. */
+  complaints?: string;
   lots: LotModel[];
   /** A later commit deadline, which another account of the agency has yet to confirm. */
   proposed?: AgencyMoment & { deadline: number };
@@ -183,7 +189,8 @@ export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotS
   if (lot.closed) return "no winner";
   if (lot.annulled) return "annulled";
   if (tender.cancelled) return "cancelled";
-  return now > tender.awardDeadline || committeeFailed(tender, now) ? "lapsed" : "open";
+  const deadline = Math.max(tender.awardDeadline, lot.awardDeadline ?? 0);
+  return now > deadline || committeeFailed(tender, now) ? "lapsed" : "open";
 }
 
 /** Whether too few scalars, or no technical scores, were out in time: nothing is opened or awarded, bonds are free. */
@@ -218,7 +225,7 @@ export function tenderStage(tender: TenderModel, now: number): TenderStage {
   if (now <= tender.commitDeadline) return "sealing";
   if (committeeFailed(tender, now)) return "lapsed";
   if (now <= (tender.sealing?.judgeDeadline ?? tender.revealDeadline)) return "opening";
-  return now <= tender.awardDeadline ? "deciding" : "lapsed";
+  return tender.lots.some((lot) => lotStatus(tender, lot, now) === "open") ? "deciding" : "lapsed";
 }
 
 /** A lot of a tender. @throws InputError if there is none with this number */

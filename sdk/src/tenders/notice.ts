@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { evaluationSchema } from "./evaluation/notice.ts";
 import { InputError } from "../shared/errors.ts";
 import { parsePrice } from "./amount.ts";
 
@@ -57,6 +58,8 @@ const lotSchema = z.strictObject({
   ceiling: decimalText.optional(),
   /** Lowest price that can win. */
   minimum: decimalText.optional(),
+  /** The most that the prices of the winners may be together, where a panel judges. */
+  budget: decimalText.optional(),
   /** Documents that bidders must hold at the commit deadline: a schema's number, and who must have issued it. */
   requiredDocuments: z.array(requiredDocument).min(1).max(4, "can be four at most").optional(),
   items: z.array(itemSchema),
@@ -118,6 +121,8 @@ export const noticeSchema = z
     sealing: z
       .union([z.literal("bidders"), committeeSchema], 'must be "bidders", or seats and threshold of a committee')
       .optional(),
+    /** How a panel judges bids; absent = the lowest price wins. */
+    evaluation: evaluationSchema.optional(),
     /** Who hears complaints: a body that is not the agency. A lost fee goes to the treasury. */
     review: z
       .strictObject({
@@ -140,7 +145,7 @@ export const noticeSchema = z
     notice.lots.forEach((lot, index) => {
       if (seen.has(lot.id)) complain(["lots", index, "id"], "is the id of an earlier lot");
       seen.add(lot.id);
-      for (const name of ["ceiling", "minimum"] as const) {
+      for (const name of ["ceiling", "minimum", "budget"] as const) {
         const problem = amountProblem(lot[name], notice.decimals);
         if (problem !== undefined) complain(["lots", index, name], problem);
       }

@@ -67,8 +67,10 @@ export async function orderOf(context: Context, tender: bigint, lot: number): Pr
     if (name === "BidRejected" || name === "BidVoided") out(bidder);
     else if (name === "BidsDuplicate") [bidder, args["other"] as string].forEach(out);
     else if (name === "BidPlaced" && known) known.placed = true;
-    else if (name === "BidReinstated" && known) known.stands = true;
-    else if (name === "BidOpened") {
+    else if (name === "BidReinstated" && known) {
+      const placed = BID_STATES[Number(args["status"])] === "standing";
+      order.set(bidder, { ...known, placed, stands: true });
+    } else if (name === "BidOpened") {
       const state = BID_STATES[Number(args["status"])];
       const section = decodePrice(args["bid"] as string);
       if (!section || (state !== "standing" && state !== "unplaced")) continue;

@@ -66,7 +66,7 @@ export async function publishTender(
       : [],
     rebidOf: notice.rebidOf?.tender ?? 0,
     rebidLot: notice.rebidOf?.lot ?? 0,
-    sealing: sealingTerms(notice, schedule),
+    sealing: sealingTerms(notice, schedule, context.addresses.Evaluation),
     judging: await judgingTerms(context, notice),
   };
   return prepare(context.house.publish, [terms], (receipt) => ({

@@ -26,11 +26,15 @@ const PLAIN = {
 };
 
 /** What a notice says of sealing, as the house takes it (ITenderHouse.SealingTerms). */
-export function sealingTerms(notice: Notice, { sealed }: Schedule): typeof PLAIN | SealingTerms {
+export function sealingTerms(notice: Notice, { sealed }: Schedule, evaluation: string): typeof PLAIN | SealingTerms {
   const sealing = committeeOf(notice);
   if (!sealing || !sealed) return PLAIN;
-  if (sealing.parts === 2 && sealing.scorer === undefined) {
-    throw new InputError("A tender of two parts names a scorer, who reveals the technical scores.");
+  // Where a panel judges, its contract tells when the scores are out.
+  const scorer = notice.evaluation && sealing.parts === 2 ? evaluation : sealing.scorer;
+  if (sealing.parts === 2 && scorer === undefined) {
+    throw new InputError(
+      "A tender of two parts has an evaluation, or names a scorer, who reveals the technical scores.",
+    );
   }
   return {
     seats: sealing.seats,
@@ -40,7 +44,7 @@ export function sealingTerms(notice: Notice, { sealed }: Schedule): typeof PLAIN
     scalarsDeadline: sealed.scalarsDeadline,
     judgeDeadline: sealed.judgeDeadline,
     scoresDeadline: sealed.scoresDeadline ?? 0,
-    scorer: sealing.scorer ?? NOBODY,
+    scorer: scorer ?? NOBODY,
     sealedCeilings: sealing.sealedCeilings ?? false,
     openByBidders: sealing.openByBidders ?? false,
     earliest: sealing.ties === "earliest",
