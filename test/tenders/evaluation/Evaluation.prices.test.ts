@@ -16,6 +16,7 @@ import {
   order,
   progress,
   rank,
+  SCORED,
   selected,
   Step,
 } from "./scene.ts";
@@ -95,6 +96,13 @@ describe("Evaluation.loadPrices", () => {
     const same = await priced(linear, { prices: [[5n, 5n]], tender: { ceilings: [0n] } });
     await load(same);
     expect(await totals(same)).to.deep.equal([10n ** 12n, 10n ** 12n]);
+  });
+
+  it("does not score prices that have no weight", async () => {
+    const terms = { priceWeight: 0, formula: Formula.None, stages: [{ ...SCORED, weight: 10_000 }] };
+    const s = await finished([7000, 8000, 9000, 6000], { terms });
+    await load(s);
+    expect(await totals(s)).to.deep.equal([7000n, 8000n, 9000n, 6000n].map((points) => points * 10n ** 8n));
   });
 
   it("gives a price of 0 a full score, and every other one none", async () => {

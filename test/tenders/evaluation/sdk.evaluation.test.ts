@@ -7,13 +7,11 @@ import type { Act } from "../../../sdk/src/shared/act.ts";
 import { actingAs, connect, type Context, identifyChain } from "../../../sdk/src/shared/context.ts";
 import { InputError } from "../../../sdk/src/shared/errors.ts";
 import { MemoryStore } from "../../../sdk/src/shared/files.ts";
-import { closeStage } from "../../../sdk/src/tenders/evaluation/closeStage.ts";
-import { listBids } from "../../../sdk/src/tenders/evaluation/list.ts";
+import { nextActs } from "../../../sdk/src/tenders/evaluation/advance.ts";
 import { loadPrices } from "../../../sdk/src/tenders/evaluation/loadPrices.ts";
-import { rankBids } from "../../../sdk/src/tenders/evaluation/rank.ts";
 import { type LotJudging, readLot } from "../../../sdk/src/tenders/evaluation/read.ts";
 import { commitScores, revealScores } from "../../../sdk/src/tenders/evaluation/scores.ts";
-import { reserveOf, selectNext } from "../../../sdk/src/tenders/evaluation/select.ts";
+import { reserveOf } from "../../../sdk/src/tenders/evaluation/select.ts";
 import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
 import { decodeTerms, encodeTerms, packWord } from "../../../sdk/src/tenders/evaluation/terms.ts";
 import { ethers } from "../../shared/house.ts";
@@ -83,7 +81,8 @@ describe("SDK: evaluation", () => {
     expect((await judging()).terms.stages).to.deep.equal([
       { ...SCORED, keep: 3, weights: [6000, 4000], commitPeriod: 172_800, revealPeriod: 86_400 },
     ]);
-    await sendAll(await listBids(context, await judging()));
+    const advance = async (): Promise<void> => sendAll(await nextActs(context, await judging()));
+    await advance();
     const [a = "", b = "", c = "", d = ""] = s.bidders;
     for (const [i, evaluator] of s.evaluators.entries()) {
       const mine = actingAs(context, evaluator);
@@ -102,12 +101,13 @@ describe("SDK: evaluation", () => {
     }
     const judged = await judging();
     await refused(loadPrices(context, judged), /is at the step "scoring"/);
-    await sendAll(closeStage(context, judged));
+    await advance();
     const priced = await judging();
     expect([priced.step, new Set(priced.bidders)]).to.deep.equal(["pricing", new Set([a, b, d])]);
     await s.evaluation.loadPrices(s.tender, 0, [a]);
-    await sendAll(await loadPrices(context, await judging()));
-    await sendAll(await rankBids(context, await judging()));
+    await advance();
+    await advance();
+    expect(await nextActs(context, await judging())).to.deep.equal([]);
     const done = await judging();
     expect(done.ranking).to.have.length(3);
     const [best = "", second = "", third = ""] = done.ranking;
@@ -115,7 +115,7 @@ describe("SDK: evaluation", () => {
     expect(reserveOf(done)).to.deep.equal([second, third]);
     await s.house.connect(s.officer).reject(s.tender, 0, best, 1, EVIDENCE);
     await s.evaluation.exclude(s.tender, 0, best);
-    await selectNext(context, await judging()).send();
+    await advance();
     expect(await selected(s)).to.deep.equal([second]);
     expect(reserveOf(await judging())).to.deep.equal([third]);
   });
