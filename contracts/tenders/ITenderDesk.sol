@@ -132,7 +132,7 @@ interface ITenderDesk is ITenderErrors, ITenderRemedy, ITenderSealing {
     /// @notice Settles the bond of a bid once its fate is known; anyone may call. To the treasury: of a void bid;
     /// without a committee, of one still sealed after the reveal deadline. All others go back into the free balance
     /// of who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill; where complaints are
-    /// heard everyone's, and not while one stops the lot, for a year after the award deadline at the longest). A guarantee
+    /// heard everyone's, and not while one stops the lot, for 425 days after the award deadline at the longest). A guarantee
     /// moves nothing.
     function settleBond(TenderId tender, uint16 lot, address bidder) external;
 }

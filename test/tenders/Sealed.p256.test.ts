@@ -176,7 +176,7 @@ describe("TenderHouse: a vendor that signs with a P-256 key", () => {
     const lengths = (identities: boolean | "p256" | undefined): number[] => {
       const sealing = { seats: [1, 2, 3], threshold: 2, ...(identities === undefined ? {} : { identities }) };
       const sealed = { bidsFrom: 0, scalarsDeadline: 0, judgeDeadline: 0 };
-      return sealingTerms({ lots: [{}], sealing } as unknown as Notice, { sealed } as Schedule).bidLengths;
+      return sealingTerms({ lots: [{}], sealing } as unknown as Notice, { sealed } as Schedule, "0x").bidLengths;
     };
     const [none = 0] = lengths(false);
     expect(lengths(undefined)).to.deep.equal([none]);

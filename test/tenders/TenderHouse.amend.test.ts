@@ -44,7 +44,7 @@ describe("TenderHouse: amend", () => {
     await refused(amend(s, ZeroHash), s.house, "TenderDocumentsMissing");
     await refused(amend({ ...s, tender: 99n }), s.house, "TenderUnknown", 99);
     const fixed = await publish(s);
-    await refused(amend({ ...s, ...fixed }), s.house, "TenderUnamendable", fixed.tender);
+    await refused(amend({ ...s, ...fixed }), s.house, "TenderUnamendable", fixed.tender, 0);
     await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
     await refused(amend(s), s.house, "TenderIsCancelled", s.tender);
   });
@@ -63,7 +63,7 @@ describe("TenderHouse: amend", () => {
     expect((await s.house.tenderOf(s.tender)).version).to.equal(4n);
   });
 
-  it("in the last minute moves all times, so that the period is left; again and again", async () => {
+  it("in the last minute moves all times, so that the period is left; and no more after it", async () => {
     const s = await load();
     const times = await timesOf(s);
     await seal(s, s.tender, s.a, 500n);
@@ -71,15 +71,16 @@ describe("TenderHouse: amend", () => {
     const moved = s.commitDeadline - 59n + LEFT;
     await expect(amend(s)).to.emit(s.house, "TenderAmended").withArgs(s.tender, s.key, 1, NOTICE, moved);
     expect(await timesOf(s)).to.deep.equal(later(times, LEFT - 59n));
-    await at(moved);
-    const again = moved + LEFT;
-    await expect(amend(s)).to.emit(s.house, "TenderAmended").withArgs(s.tender, s.key, 2, NOTICE, again);
-    expect(await timesOf(s)).to.deep.equal(later(times, 2n * LEFT - 59n));
-    await at(again);
+    await at(s.commitDeadline);
+    const most = s.commitDeadline + LEFT;
+    await expect(amend(s)).to.emit(s.house, "TenderAmended").withArgs(s.tender, s.key, 2, NOTICE, most);
+    expect(await timesOf(s)).to.deep.equal(later(times, LEFT));
+    await at(s.commitDeadline + 1n);
+    await refused(amend(s), s.house, "TenderUnamendable", s.tender, s.commitDeadline);
+    await at(most);
     await seal(s, s.tender, s.b, 400n);
-    await at(again + 1n);
-    await refused(amend(s), s.house, "TenderCommitClosed", s.tender, again);
-    await refused(seal(s, s.tender, s.c, 300n), s.house, "TenderCommitClosed", s.tender, again);
+    await at(most + 1n);
+    await refused(seal(s, s.tender, s.c, 300n), s.house, "TenderCommitClosed", s.tender, most);
   });
 
   it("a second before the period is left moves them by a second", async () => {
@@ -96,14 +97,17 @@ describe("TenderHouse: amend", () => {
     const propose = (deadline: bigint) => s.house.connect(s.officer).proposeExtension(t.tender, deadline);
     const extend = (deadline: bigint) => s.house.connect(s.extender).extend(t.tender, deadline, 1, EVIDENCE);
     await propose(near);
-    await at(t.commitDeadline);
+    await at(t.commitDeadline - 1n);
     await amend({ ...s, ...t });
     await refused(extend(near), s.house, "TenderExtensionInvalid", t.tender, near);
     await propose(far);
-    await amend({ ...s, ...t });
     await extend(far);
-    expect((await s.house.tenderOf(t.tender)).commitDeadline).to.equal(far);
-    expect((await s.house.tenderOf(t.tender)).awardDeadline).to.equal(t.awardDeadline + 10n * DAY);
+    // What two keys set is what one can amend until.
+    await at(far);
+    await amend({ ...s, ...t });
+    await refused(amend({ ...s, ...t }), s.house, "TenderUnamendable", t.tender, far);
+    expect((await s.house.tenderOf(t.tender)).commitDeadline).to.equal(far + LEFT);
+    expect((await s.house.tenderOf(t.tender)).awardDeadline).to.equal(t.awardDeadline + 10n * DAY + LEFT);
   });
 
   it("moves the committee's times too, of one part and of two, and while it forms", async () => {
@@ -122,13 +126,11 @@ describe("TenderHouse: amend", () => {
     expect((await forming.house.tenderOf(forming.tender)).version).to.equal(1n);
   });
 
-  it("moves no deadline of a tender whose sealing was stopped, nor beyond five years", async () => {
+  it("is refused where sealing was stopped, and moves no deadline beyond five years", async () => {
     const s = await bidding({ terms: AMENDABLE });
     for (const seat of [0, 1]) {
       await s.committee.proveLeak(s.house, s.tender, 0, seat, s.secrets[0]?.[seat] ?? 0n);
     }
-    await amend(s);
-    await at(s.commitDeadline);
     await refused(amend(s), s.house, "TenderNotSealing", s.tender, 2);
 
     const plain = await networkHelpers.loadFixture(stage);

@@ -247,7 +247,7 @@ describe("TenderHouse: publish", () => {
     });
     for (const [lot, ceiling] of ceilings.entries()) {
       const undecided = [ZeroAddress, 0n, Outcome.Undecided];
-      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, undecided];
+      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, undecided];
       expect(await s.house.lotOf(1, lot)).to.deep.equal(view);
     }
     expect((await publish(s)).tender).to.equal(2n);

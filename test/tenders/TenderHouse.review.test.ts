@@ -161,15 +161,17 @@ describe("TenderHouse: under review", () => {
       await award(s, s.a);
     });
 
-    it("moves the award deadline, never back and to 180 days from now at most", async () => {
+    it("moves the lot's award deadline, never back and to 180 days from now at most", async () => {
       const s = await load();
       await award(s, s.d);
       await complain(s, s.a);
       const reopen = (awardDeadline: bigint) => decide(s, 1n, Complaint.Reevaluated, { awardDeadline });
-      const deadlineNow = async () => (await s.house.tenderOf(s.tender)).awardDeadline;
+      const deadlineNow = async () => (await s.house.lotOf(s.tender, 0)).awardDeadline;
       const snapshot = await networkHelpers.takeSnapshot();
       await reopen(s.awardDeadline - 1n);
-      expect(await deadlineNow()).to.equal(s.awardDeadline);
+      expect(await deadlineNow()).to.equal(s.awardDeadline - 1n);
+      await pass(s.awardDeadline);
+      await refused(award(s, s.d), s.house, "TenderAwardClosed", s.tender, s.awardDeadline);
       await snapshot.restore();
       const { deadline } = await s.complaints.complaintOf(1);
       const most = deadline + 180n * DAY;
@@ -178,7 +180,8 @@ describe("TenderHouse: under review", () => {
       await at(deadline);
       await reopen(most);
       expect(await deadlineNow()).to.equal(most);
-      await pass(s.awardDeadline);
+      expect((await s.house.tenderOf(s.tender)).awardDeadline).to.equal(s.awardDeadline);
+      await at(most);
       await award(s, s.d);
     });
   });
@@ -195,7 +198,7 @@ describe("TenderHouse: under review", () => {
       const { standing } = await s.house.lotOf(s.tender, 0);
       await complain(s, s.c);
       const decided = reevaluate(s, 1n, [back(s.c)]);
-      await expect(decided).to.emit(s.house, "BidReinstated").withArgs(s.tender, 0, s.c.address);
+      await expect(decided).to.emit(s.house, "BidReinstated").withArgs(s.tender, 0, s.c.address, Status.Standing);
       expect((await s.house.bidOf(s.tender, 0, s.c)).status).to.equal(Status.Standing);
       expect((await s.house.lotOf(s.tender, 0)).standing).to.equal(standing + 1n);
       expect(await order(s)).to.deep.equal([4n, 3n, 2n, 1n]);

@@ -29,7 +29,8 @@ import { BOND, CEILING, DAY, DEPOSIT, EVIDENCE, Outcome, STANDSTILL, Status, Zer
 type Scene = Stage & PublishedTender & { judge: MockJudge; bids: BidScene["bids"] };
 type By = { address: string };
 
-const YEAR = 365n * DAY;
+// The longest standstill, and the longest decision.
+const REVIEW = 425n * DAY;
 const newJudge = async (s: Stage): Promise<MockJudge> => {
   const deployed = await new MockJudge__factory(s.platform).deploy();
   return MockJudge__factory.connect(ethers.getAddress(await deployed.getAddress()), s.platform);
@@ -223,7 +224,7 @@ describe("TenderHouse: winners by a rule", () => {
 });
 
 describe("TenderHouse: complaints that fail or never end", () => {
-  it("stop every award, and hold bonds for a year after the award deadline at the longest", async () => {
+  it("stop every award, and hold bonds for 425 days after the award deadline at the longest", async () => {
     const s = await networkHelpers.loadFixture(byComplaints);
     const first = await timeOf(award(s, s.d));
     await s.judge.stop(true);
@@ -231,9 +232,9 @@ describe("TenderHouse: complaints that fail or never end", () => {
     await refused(settle(s, s.a), s.house, "TenderUnderReview", s.tender, 0);
     await s.judge.fail(true);
     await expect(settle(s, s.a)).to.be.revertedWith("the judge fails");
-    await at(s.awardDeadline + YEAR);
+    await at(s.awardDeadline + REVIEW);
     await expect(settle(s, s.a)).to.be.revertedWith("the judge fails");
-    await at(s.awardDeadline + YEAR + 1n);
+    await at(s.awardDeadline + REVIEW + 1n);
     for (const bidder of [s.a, s.d]) await settle(s, bidder);
     expect(await s.house.isFinal(s.tender, 0, s.d)).to.equal(true);
     expect(await s.house.bondBalance(s.token, s.a)).to.deep.equal([DEPOSIT, 0n]);

@@ -241,7 +241,15 @@ const NOTHING = {
   ...{ undecidedLots: 0n, rules: 0n, phase: 0n, sealedLength: 0n, agency: 0n, standstill: 0n },
   ...{ treasury: ZeroAddress, technicalLength: 0n, seats: 0n, bondToken: ZeroAddress, bondAmount: 0n },
   ...{ scalarsDeadline: 0n, judgeDeadline: 0n, scoresDeadline: 0n, bidsFrom: 0n, rebidOf: 0n, rebidLot: 0n },
-  ...{ scorer: ZeroAddress, guarantee: 0n, scoredAt: 0n, rule: ZeroAddress, amendPeriod: 0n, version: 0n },
+  ...{
+    scorer: ZeroAddress,
+    guarantee: 0n,
+    scoredAt: 0n,
+    rule: ZeroAddress,
+    amendPeriod: 0n,
+    amendUntil: 0n,
+    version: 0n,
+  },
   complaints: ZeroAddress,
 };
 
