@@ -14,6 +14,7 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
 getContractFactory(name: 'IERC5267', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5267__factory>
 getContractFactory(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Metadata__factory>
 getContractFactory(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC20Permit__factory>
+getContractFactory(name: 'ERC7913P256Verifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC7913P256Verifier__factory>
 getContractFactory(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AgencyRegistry__factory>
 getContractFactory(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAgencyRegistry__factory>
 getContractFactory(name: 'AccessLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessLog__factory>
@@ -29,6 +30,7 @@ getContractFactory(name: 'IDataMarket', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrow__factory>
 getContractFactory(name: 'Listings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Listings__factory>
 getContractFactory(name: 'GasProbe', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GasProbe__factory>
+getContractFactory(name: 'MockJudge', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockJudge__factory>
 getContractFactory(name: 'MockAuthorizedToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAuthorizedToken__factory>
 getContractFactory(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseToken__factory>
 getContractFactory(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeToken__factory>
@@ -38,18 +40,33 @@ getContractFactory(name: 'MockToken', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'Bls12381Lib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Bls12381Lib__factory>
 getContractFactory(name: 'TokenLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenLib__factory>
 getContractFactory(name: 'Bonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Bonds__factory>
+getContractFactory(name: 'Complaints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Complaints__factory>
+getContractFactory(name: 'Evaluation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluation__factory>
+getContractFactory(name: 'EvaluationPanel', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EvaluationPanel__factory>
+getContractFactory(name: 'EvaluationRanking', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EvaluationRanking__factory>
+getContractFactory(name: 'EvaluationState', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EvaluationState__factory>
+getContractFactory(name: 'IAwardRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAwardRule__factory>
 getContractFactory(name: 'IBonds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBonds__factory>
 getContractFactory(name: 'ICommitteeHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICommitteeHouse__factory>
+getContractFactory(name: 'IComplaintBody', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplaintBody__factory>
+getContractFactory(name: 'IComplaints', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplaints__factory>
+getContractFactory(name: 'IEvaluation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluation__factory>
+getContractFactory(name: 'IEvaluationErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluationErrors__factory>
 getContractFactory(name: 'IOpeningCommittee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOpeningCommittee__factory>
 getContractFactory(name: 'ITenderDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderDesk__factory>
 getContractFactory(name: 'ITenderErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderErrors__factory>
 getContractFactory(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderHouse__factory>
+getContractFactory(name: 'ITenderNotices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderNotices__factory>
 getContractFactory(name: 'ITenderOffice', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderOffice__factory>
+getContractFactory(name: 'ITenderRemedy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderRemedy__factory>
 getContractFactory(name: 'ITenderSealing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITenderSealing__factory>
+getContractFactory(name: 'IdentityLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IdentityLib__factory>
 getContractFactory(name: 'OpeningCommittee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OpeningCommittee__factory>
 getContractFactory(name: 'TenderDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderDesk__factory>
 getContractFactory(name: 'TenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderHouse__factory>
+getContractFactory(name: 'TenderNotices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderNotices__factory>
 getContractFactory(name: 'TenderOffice', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderOffice__factory>
+getContractFactory(name: 'TenderRemedy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderRemedy__factory>
 getContractFactory(name: 'TenderSealing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderSealing__factory>
 getContractFactory(name: 'TenderState', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderState__factory>
 
@@ -57,6 +74,7 @@ getContractFactory(name: 'TenderState', signerOrOptions?: ethers.Signer | Factor
 getContractAt(name: 'IERC5267', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5267>
 getContractAt(name: 'IERC20Metadata', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Metadata>
 getContractAt(name: 'IERC20Permit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC20Permit>
+getContractAt(name: 'ERC7913P256Verifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC7913P256Verifier>
 getContractAt(name: 'AgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AgencyRegistry>
 getContractAt(name: 'IAgencyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAgencyRegistry>
 getContractAt(name: 'AccessLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessLog>
@@ -72,6 +90,7 @@ getContractAt(name: 'IDataMarket', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrow>
 getContractAt(name: 'Listings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Listings>
 getContractAt(name: 'GasProbe', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GasProbe>
+getContractAt(name: 'MockJudge', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockJudge>
 getContractAt(name: 'MockAuthorizedToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAuthorizedToken>
 getContractAt(name: 'MockFalseToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseToken>
 getContractAt(name: 'MockFeeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeToken>
@@ -81,18 +100,33 @@ getContractAt(name: 'MockToken', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'Bls12381Lib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Bls12381Lib>
 getContractAt(name: 'TokenLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenLib>
 getContractAt(name: 'Bonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Bonds>
+getContractAt(name: 'Complaints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Complaints>
+getContractAt(name: 'Evaluation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluation>
+getContractAt(name: 'EvaluationPanel', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EvaluationPanel>
+getContractAt(name: 'EvaluationRanking', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EvaluationRanking>
+getContractAt(name: 'EvaluationState', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EvaluationState>
+getContractAt(name: 'IAwardRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAwardRule>
 getContractAt(name: 'IBonds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBonds>
 getContractAt(name: 'ICommitteeHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICommitteeHouse>
+getContractAt(name: 'IComplaintBody', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplaintBody>
+getContractAt(name: 'IComplaints', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplaints>
+getContractAt(name: 'IEvaluation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluation>
+getContractAt(name: 'IEvaluationErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluationErrors>
 getContractAt(name: 'IOpeningCommittee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOpeningCommittee>
 getContractAt(name: 'ITenderDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderDesk>
 getContractAt(name: 'ITenderErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderErrors>
 getContractAt(name: 'ITenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderHouse>
+getContractAt(name: 'ITenderNotices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderNotices>
 getContractAt(name: 'ITenderOffice', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderOffice>
+getContractAt(name: 'ITenderRemedy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderRemedy>
 getContractAt(name: 'ITenderSealing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITenderSealing>
+getContractAt(name: 'IdentityLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IdentityLib>
 getContractAt(name: 'OpeningCommittee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OpeningCommittee>
 getContractAt(name: 'TenderDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderDesk>
 getContractAt(name: 'TenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderHouse>
+getContractAt(name: 'TenderNotices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderNotices>
 getContractAt(name: 'TenderOffice', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderOffice>
+getContractAt(name: 'TenderRemedy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderRemedy>
 getContractAt(name: 'TenderSealing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderSealing>
 getContractAt(name: 'TenderState', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderState>
 
@@ -100,6 +134,7 @@ getContractAt(name: 'TenderState', address: string | ethers.Addressable, signer?
 deployContract(name: 'IERC5267', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
 deployContract(name: 'IERC20Metadata', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
 deployContract(name: 'IERC20Permit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
+deployContract(name: 'ERC7913P256Verifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC7913P256Verifier>
 deployContract(name: 'AgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
 deployContract(name: 'AccessLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessLog>
@@ -115,6 +150,7 @@ deployContract(name: 'IDataMarket', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'Listings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
+deployContract(name: 'MockJudge', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockJudge>
 deployContract(name: 'MockAuthorizedToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAuthorizedToken>
 deployContract(name: 'MockFalseToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
@@ -124,18 +160,33 @@ deployContract(name: 'MockToken', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'Bls12381Lib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bls12381Lib>
 deployContract(name: 'TokenLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
+deployContract(name: 'Complaints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
+deployContract(name: 'Evaluation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluation>
+deployContract(name: 'EvaluationPanel', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationPanel>
+deployContract(name: 'EvaluationRanking', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationRanking>
+deployContract(name: 'EvaluationState', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationState>
+deployContract(name: 'IAwardRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardRule>
 deployContract(name: 'IBonds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ICommitteeHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICommitteeHouse>
+deployContract(name: 'IComplaintBody', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplaintBody>
+deployContract(name: 'IComplaints', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplaints>
+deployContract(name: 'IEvaluation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluation>
+deployContract(name: 'IEvaluationErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluationErrors>
 deployContract(name: 'IOpeningCommittee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpeningCommittee>
 deployContract(name: 'ITenderDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderDesk>
 deployContract(name: 'ITenderErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderErrors>
 deployContract(name: 'ITenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
+deployContract(name: 'ITenderNotices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderNotices>
 deployContract(name: 'ITenderOffice', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderOffice>
+deployContract(name: 'ITenderRemedy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderRemedy>
 deployContract(name: 'ITenderSealing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderSealing>
+deployContract(name: 'IdentityLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IdentityLib>
 deployContract(name: 'OpeningCommittee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpeningCommittee>
 deployContract(name: 'TenderDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderDesk>
 deployContract(name: 'TenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
+deployContract(name: 'TenderNotices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderNotices>
 deployContract(name: 'TenderOffice', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderRemedy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRemedy>
 deployContract(name: 'TenderSealing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
 deployContract(name: 'TenderState', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>
 
@@ -143,6 +194,7 @@ deployContract(name: 'TenderState', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IERC5267', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5267>
 deployContract(name: 'IERC20Metadata', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Metadata>
 deployContract(name: 'IERC20Permit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC20Permit>
+deployContract(name: 'ERC7913P256Verifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC7913P256Verifier>
 deployContract(name: 'AgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AgencyRegistry>
 deployContract(name: 'IAgencyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAgencyRegistry>
 deployContract(name: 'AccessLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessLog>
@@ -158,6 +210,7 @@ deployContract(name: 'IDataMarket', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'Listings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Listings>
 deployContract(name: 'GasProbe', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GasProbe>
+deployContract(name: 'MockJudge', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockJudge>
 deployContract(name: 'MockAuthorizedToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAuthorizedToken>
 deployContract(name: 'MockFalseToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseToken>
 deployContract(name: 'MockFeeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeToken>
@@ -167,18 +220,33 @@ deployContract(name: 'MockToken', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'Bls12381Lib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bls12381Lib>
 deployContract(name: 'TokenLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenLib>
 deployContract(name: 'Bonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Bonds>
+deployContract(name: 'Complaints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Complaints>
+deployContract(name: 'Evaluation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluation>
+deployContract(name: 'EvaluationPanel', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationPanel>
+deployContract(name: 'EvaluationRanking', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationRanking>
+deployContract(name: 'EvaluationState', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EvaluationState>
+deployContract(name: 'IAwardRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAwardRule>
 deployContract(name: 'IBonds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBonds>
 deployContract(name: 'ICommitteeHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICommitteeHouse>
+deployContract(name: 'IComplaintBody', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplaintBody>
+deployContract(name: 'IComplaints', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplaints>
+deployContract(name: 'IEvaluation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluation>
+deployContract(name: 'IEvaluationErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluationErrors>
 deployContract(name: 'IOpeningCommittee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOpeningCommittee>
 deployContract(name: 'ITenderDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderDesk>
 deployContract(name: 'ITenderErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderErrors>
 deployContract(name: 'ITenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderHouse>
+deployContract(name: 'ITenderNotices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderNotices>
 deployContract(name: 'ITenderOffice', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderOffice>
+deployContract(name: 'ITenderRemedy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderRemedy>
 deployContract(name: 'ITenderSealing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITenderSealing>
+deployContract(name: 'IdentityLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IdentityLib>
 deployContract(name: 'OpeningCommittee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OpeningCommittee>
 deployContract(name: 'TenderDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderDesk>
 deployContract(name: 'TenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
+deployContract(name: 'TenderNotices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderNotices>
 deployContract(name: 'TenderOffice', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderRemedy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRemedy>
 deployContract(name: 'TenderSealing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
 deployContract(name: 'TenderState', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>
 

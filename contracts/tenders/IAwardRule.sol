@@ -7,8 +7,8 @@ import {TenderId} from "./TenderTypes.sol";
 /// @title What a tender house asks of the contract that says which bids win
 /// @notice A tender names it at publication. The house trusts it with this choice and with nothing else: what is
 /// selected must stand, within ceiling and minimum, and with the documents required. One that fails lets no lot of its
-/// own tenders be awarded or judged anew, and holds bonds until the lot's award deadline at the longest. The agency names
-/// it: bidders look whether it is one they know.
+/// own tenders be awarded or judged anew, and holds bonds until the lot's award deadline at the longest. The agency
+/// names it: bidders look whether it is one they know.
 interface IAwardRule {
     /// @notice A tender was published by the calling house. Reverts where its terms are no such rule's.
     /// @param lots number of lots

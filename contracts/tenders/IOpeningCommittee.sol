@@ -34,14 +34,14 @@ struct CommitteeView {
 /// Proof of knowledge (Schnorr): R = k*G, challenge = keccak256(abi.encode(KEY_TAG, chainid, committee, house, tender,
 /// part, seat, member) | P | R) modulo the order, response = k + challenge * p.
 ///
-/// Envelope of a part of a bid: U (96 bytes) | a masked share for each seat (32) | body. With
-/// context = keccak256(abi.encode(ENVELOPE_TAG, chainid, house, tender, lot, part, bidder)):
-/// a share is s_i xor keccak256(context | i | U | p_i*U), s_i the value at i+1 of a polynomial of degree t-1 modulo the
-/// order whose value at 0 is the key K; the body is (salt | bid) xor the blocks keccak256(context | K | j), j = 0, 1...
-/// This is ElGamal with Shamir's sharing. U = r*G; r, K and the other coefficients a_1, a_2 ... are the scalars 0, 1, 2,
-/// 3 ... of the salt: scalar i = (h_0 * 2^256 + h_1) modulo the order,
-/// h_j = keccak256(abi.encode(DERIVE_TAG, context, salt, i, j)). So an honest envelope opens the same with every subset
-/// of seats, and who knows the salt can show of a seat that keeps silent whether its share is honest.
+/// Envelope of a part of a bid: U (96 bytes) | a masked share for each seat (32) | body. With context =
+/// keccak256(abi.encode(ENVELOPE_TAG, chainid, house, tender, lot, part, bidder)): a share is s_i xor keccak256(context
+/// | i | U | p_i*U), s_i the value at i+1 of a polynomial of degree t-1 modulo the order whose value at 0 is the key K;
+/// the body is (salt | bid) xor the blocks keccak256(context | K | j), j = 0, 1... This is ElGamal with Shamir's
+/// sharing. U = r*G; r, K and the other coefficients a_1, a_2 ... are the scalars 0, 1, 2, 3 ... of the salt: scalar i
+/// = (h_0 * 2^256 + h_1) modulo the order, h_j = keccak256(abi.encode(DERIVE_TAG, context, salt, i, j)). So an honest
+/// envelope opens the same with every subset of seats, and who knows the salt can show of a seat that keeps silent
+/// whether its share is honest.
 interface IOpeningCommittee {
     /// @notice A house formed a committee.
     event CommitteeFormed(

@@ -57,7 +57,8 @@ interface ITenderDesk is ITenderErrors, ITenderRemedy, ITenderSealing {
     /// @param outcome NoWinner, or OverCeiling where every bid that could win is over the ceiling
     event LotClosed(TenderId indexed tender, uint16 indexed lot, uint16 key, LotOutcome outcome);
 
-    /// @notice Rejects a bid: an opened one in its place, until the lot is decided; of two parts also one of which the
+    /// @notice Rejects a bid: an opened one in its place, until the lot is decided, or by a rule until it is awarded
+    /// itself; of two parts also one of which the
     /// technical part is opened, until the scores are revealed. It keeps its place and its lottery number. A key of the
     /// agency with TENDER_REJECT.
     /// @param reason code of the reason, not 0; of an abnormally low price (5), where a rule judges bids, only once its
@@ -83,9 +84,9 @@ interface ITenderDesk is ITenderErrors, ITenderRemedy, ITenderSealing {
     function draw(TenderId tender, uint16 lot, address[] calldata tied) external;
 
     /// @notice Awards a lot, after the reveal deadline (of sealed bids: the judge deadline) and until the award
-    /// deadline. Refused unless the bidder's bid stands within ceiling and minimum and has no marks; is at the head of the
-    /// order, and drawn where it is tied, or is selected by the tender's rule; and while a complaint stops the lot. By a
-    /// rule, a lot can be awarded to several, one by one. A key of the agency with TENDER_AWARD.
+    /// deadline. Refused unless the bidder's bid stands within ceiling and minimum and has no marks; is at the head of
+    /// the order, and drawn where it is tied, or is selected by the tender's rule; and while a complaint stops the lot.
+    /// By a rule, a lot can be awarded to several, one by one. A key of the agency with TENDER_AWARD.
     function award(TenderId tender, uint16 lot, address bidder) external;
 
     /// @notice As `award`, of a lot that requires documents at the award: those are judged by what holds now.
@@ -130,9 +131,9 @@ interface ITenderDesk is ITenderErrors, ITenderRemedy, ITenderSealing {
     ) external;
 
     /// @notice Settles the bond of a bid once its fate is known; anyone may call. To the treasury: of a void bid;
-    /// without a committee, of one still sealed after the reveal deadline. All others go back into the free balance
-    /// of who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill; where complaints are
-    /// heard everyone's, and not while one stops the lot, for 425 days after the award deadline at the longest). A guarantee
-    /// moves nothing.
+    /// without a committee, of one still sealed after the reveal deadline. All others go back into the free balance of
+    /// who paid: when the lot is decided, cancelled or lapsed (the winner's after the standstill; where complaints are
+    /// heard everyone's, and not while one stops the lot, for 425 days after the award deadline at the longest). A
+    /// guarantee moves nothing.
     function settleBond(TenderId tender, uint16 lot, address bidder) external;
 }

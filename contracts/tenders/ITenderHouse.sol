@@ -5,7 +5,7 @@ import {IBonds} from "./IBonds.sol";
 import {ICommitteeHouse} from "./ICommitteeHouse.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ITenderOffice} from "./ITenderOffice.sol";
-import {BidStatus, BidView, Judgement, LotView, Opening, Tender, TenderId} from "./TenderTypes.sol";
+import {BidStatus, BidView, LotView, Opening, Tender, TenderId} from "./TenderTypes.sol";
 
 /// @title House of tenders: sealed bids, opened by anyone, awarded to the lowest
 /// @notice A bidder seals a bid before the commit deadline: it commits to it and, where the tender has an opening

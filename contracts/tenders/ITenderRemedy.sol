@@ -18,13 +18,13 @@ interface ITenderRemedy {
     function annul(TenderId tender, uint16 lot) external;
 
     /// @notice Opens a lot to another decision. Bonds settled before stay settled.
-    /// @param awardDeadline of the lot, where it is later than the present one; 180 days from now and two years after the
-    /// tender's at most
+    /// @param awardDeadline of the lot, where it is later than the present one; 180 days from now and two years after
+    /// the tender's at most
     function reopen(TenderId tender, uint16 lot, uint40 awardDeadline) external;
 
-    /// @notice Annuls the rejection of a bid that had its place in the order of prices, in a lot not decided; one rejected
-    /// by its technical part never comes back. A bid taken from the head since comes back there, or is to be placed; of
-    /// bids that were drawn one comes back, so that the first of them is to be taken.
+    /// @notice Annuls the rejection of a bid that had its place in the order of prices, in a lot not decided; one
+    /// rejected by its technical part never comes back. A bid taken from the head since comes back there, or is to be
+    /// placed; of bids that were drawn one comes back, so that the first of them is to be taken.
     /// @param head bidder of the bid at the head of the order; zero where there is none
     function reinstate(TenderId tender, uint16 lot, address bidder, address head) external;
 }

@@ -53,11 +53,12 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
 
     /// @inheritdoc ITenderDesk
     function reject(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external {
-        Tender storage t = _deciding(tender, lot);
+        Tender storage t = _timely(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        _requireUndecided(t, tender, lot, l, bidder);
         require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
         uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
 
-        Lot storage l = _lots[tender][lot];
         BidSlot slot = l.slots[bidder];
         BidStatus status = slot.bidStatus();
         // Once prices can be known, only what is in its place can be rejected: it still counts in the lottery.
@@ -75,11 +76,12 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
 
     /// @inheritdoc ITenderDesk
     function admit(TenderId tender, uint16 lot, address bidder, uint16 reason, bytes32 evidence) external {
-        Tender storage t = _deciding(tender, lot);
+        Tender storage t = _timely(tender, lot);
+        Lot storage l = _lots[tender][lot];
+        _requireUndecided(t, tender, lot, l, bidder);
         require(reason != 0 && evidence != 0, TenderReasonMissing(reason, evidence));
         uint16 key = AGENCIES.requireMay(t.agency, msg.sender, TENDER_REJECT);
 
-        Lot storage l = _lots[tender][lot];
         BidStatus status = l.slots[bidder].bidStatus();
         bool stands = status == BidStatus.Standing || status == BidStatus.Unplaced || status == BidStatus.PartOpened;
         uint256 marks = l.marks[bidder];
@@ -375,7 +377,7 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
         );
     }
 
-    // By a rule a lot can be awarded to several, each once.
+    // By a rule a lot can be awarded to several, each once: of a bid not awarded there is still something to decide.
     function _requireUndecided(
         Tender storage t,
         TenderId tender,

@@ -79,8 +79,8 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         return decided && block.timestamp > decision.time + t.standstill + MAX_REVIEW;
     }
 
-    // Puts a bid taken from the head back there, or makes it one to be placed. Among bids that were drawn, numbers do not
-    // tell the order: one of them comes back to the head, ahead of those that were behind it, and no second one.
+    // Puts a bid taken from the head back there, or makes it one to be placed. Among bids that were drawn, numbers do
+    // not tell the order: one of them comes back to the head, ahead of those that were behind it, and no second one.
     function _putBack(
         Lot storage l,
         TenderId tender,

@@ -20,8 +20,8 @@ import {
     TenderId
 } from "./TenderTypes.sol";
 
-// A complaint holds bonds for so long after the award deadline at the longest, and undoes an award for so long after its
-// standstill: the longest standstill, and two months to decide on what was filed on its last day.
+// A complaint holds bonds for so long after the award deadline at the longest, and undoes an award for so long after
+// its standstill: the longest standstill, and two months to decide on what was filed on its last day.
 uint40 constant MAX_REVIEW = 365 days + 60 days;
 
 /// @title TenderState

@@ -316,8 +316,8 @@ struct Opening {
     address next;
 }
 
-/// @notice What convicts an envelope: either seats that decrypt it to something else than was committed to; or, of a bid
-/// or ceiling of which salt and bytes are known, one seat whose point or share is not what the salt makes.
+/// @notice What convicts an envelope: either seats that decrypt it to something else than was committed to; or, of a
+/// bid or ceiling of which salt and bytes are known, one seat whose point or share is not what the salt makes.
 /// @param seats as many as the committee's threshold, in rising order; or the one seat
 /// @param envelope the envelope as it was sealed
 /// @param commitment the commitment before it

@@ -305,6 +305,106 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The house has formed no committee for this tender.",
     fix: "Look the tender up with `tender show`: bidders of a plain tender open their own bids.",
   },
+  "0xccab3245": {
+    name: "ComplaintBidderOnly",
+    abi: "error ComplaintBidderOnly(uint64 tender, uint16 lot, address bidder, address caller)",
+    notice: "Only a bidder of the lot complains: an account with a bid, or the vendor whom its opened bid names.",
+    fix: "Complain from the account of the bid, or from the vendor's.",
+  },
+  "0xd888a69b": {
+    name: "ComplaintComplainantOnly",
+    abi: "error ComplaintComplainantOnly(uint64 complaint, address complainant)",
+    notice: "Only who filed the complaint withdraws it.",
+    fix: "Send from the account that filed it.",
+  },
+  "0xb1cb3d1d": {
+    name: "ComplaintDecisionInvalid",
+    abi: "error ComplaintDecisionInvalid(uint64 complaint, uint8 status, uint40 awardDeadline)",
+    notice:
+      "The decision is none of Rejected, Upheld, Reevaluated and Annulled; or only Reevaluated has a deadline to decide anew, which is to come, and bids to reinstate.",
+    fix: "Give an award deadline in the future to reevaluate, and nothing but a statement otherwise.",
+  },
+  "0x3552fd51": {
+    name: "ComplaintFileMissing",
+    abi: "error ComplaintFileMissing()",
+    notice: "The digest of the grounds, or of the statement, is zero.",
+    fix: "Store the file and pass its SHA-256 digest.",
+  },
+  "0xe871e9ba": {
+    name: "ComplaintFiledBefore",
+    abi: "error ComplaintFiledBefore(uint64 complaint)",
+    notice: "About this decision, or before it, the bidder has complained already.",
+    fix: "See `complaint list`; once the lot is decided the bidder can complain about that.",
+  },
+  "0x6df47e2e": {
+    name: "ComplaintHouseOnly",
+    abi: "error ComplaintHouseOnly(address caller)",
+    notice: "Only the house of these complaints publishes tenders here.",
+    fix: "Name the contract that belongs to the tender's house.",
+  },
+  "0x5c7d6fb8": {
+    name: "ComplaintNotLapsed",
+    abi: "error ComplaintNotLapsed(uint64 complaint, uint40 deadline)",
+    notice: "The complaint can still be decided.",
+    fix: "Wait until its deadline is over.",
+  },
+  "0x385eacff": {
+    name: "ComplaintNotOpen",
+    abi: "error ComplaintNotOpen(uint64 complaint, uint8 status)",
+    notice: "The complaint is not open, or not in time for this: it is decided, withdrawn or lapsed.",
+    fix: "See `complaint list`; of a lapsed one the fee is free with `complaint collect`.",
+  },
+  "0x191ab571": {
+    name: "ComplaintNothingDue",
+    abi: "error ComplaintNothingDue(address token, address account)",
+    notice: "No fee is due.",
+    fix: "Fees are due once the complaint is decided, withdrawn or lapsed.",
+  },
+  "0x8bd1744c": {
+    name: "ComplaintReviewerInvalid",
+    abi: "error ComplaintReviewerInvalid(uint32 agency, uint32 reviewer)",
+    notice: "The reviewer is the agency itself, or has the same admin.",
+    fix: "Name a body that is independent of the agency.",
+  },
+  "0x4df23d3c": {
+    name: "ComplaintReviewerPartial",
+    abi: "error ComplaintReviewerPartial(uint64 complaint, address account)",
+    notice:
+      "The account may not decide: it has or had a key of the agency, is its admin, or bids in the lot; or the agency's admin manages the reviewer's keys.",
+    fix: "Let another key of the reviewer decide.",
+  },
+  "0x7da106cd": {
+    name: "ComplaintTermsInvalid",
+    abi: "error ComplaintTermsInvalid(uint64 tender)",
+    notice:
+      "The terms are not those of a review: they are ABI-encoded ReviewTerms, with a time of 1 to 60 days, fee token, amount and treasury or none of them; and the tender has a standstill of a day or more.",
+    fix: "Compare the terms with docs/rooms/complaints.md.",
+  },
+  "0x46f1829d": {
+    name: "ComplaintTooEarly",
+    abi: "error ComplaintTooEarly(uint64 tender, uint40 commitDeadline)",
+    notice: "Complaints are heard once the bids are being opened.",
+    fix: "Ask a question before the commit deadline; complain after it.",
+  },
+  "0x58db4b31": {
+    name: "ComplaintTooLate",
+    abi: "error ComplaintTooLate(uint64 tender, uint16 lot, uint40 until)",
+    notice:
+      "The time to complain is over: the standstill of what was decided, or the award deadline where nothing was. Zero: nothing is left to complain about, as in a lot annulled or a tender cancelled.",
+    fix: "Nothing is left to do here; the courts may hear it.",
+  },
+  "0x8ab8e325": {
+    name: "ComplaintUnheard",
+    abi: "error ComplaintUnheard(uint64 tender)",
+    notice: "Complaints about this tender are not heard here.",
+    fix: "See `tender show` for who hears them.",
+  },
+  "0x6594d340": {
+    name: "ComplaintUnknown",
+    abi: "error ComplaintUnknown(uint64 complaint)",
+    notice: "There is no complaint with this number.",
+    fix: "Look the number up with `complaint list`.",
+  },
   "0x11152bea": {
     name: "DocumentAccreditationInvalid",
     abi: "error DocumentAccreditationInvalid(uint32 issuer, uint40 until)",
@@ -449,6 +549,267 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Listings and purchases are stopped by the platform at present.",
     fix: "Try again later; what is due can be delivered, settled, refunded and withdrawn all the while.",
   },
+  "0x9eaf8cae": {
+    name: "EvaluationAnswerClosed",
+    abi: "error EvaluationAnswerClosed(address bidder, uint40 until)",
+    notice: "The price was not flagged, was explained already, or the time for it is over.",
+    fix: "Explain a price within the time given by its flag.",
+  },
+  "0xe1b94ef7": {
+    name: "EvaluationAwardOpen",
+    abi: "error EvaluationAwardOpen(address bidder)",
+    notice: "The award is not final: it was not made, its standstill runs, or a complaint stops the lot.",
+    fix: "Wait until it is.",
+  },
+  "0x842439c1": {
+    name: "EvaluationBidStatus",
+    abi: "error EvaluationBidStatus(address bidder, uint8 status)",
+    notice: "The bid's status does not allow this.",
+    fix: "Leave out bids that do not stand; those that do cannot be excluded.",
+  },
+  "0x3a6e4744": {
+    name: "EvaluationBidUnexpected",
+    abi: "error EvaluationBidUnexpected(address bidder)",
+    notice: "The bid is not one of those to go through now: it was not listed, dropped out, or was given already.",
+    fix: "Leave it out.",
+  },
+  "0x92caff4d": {
+    name: "EvaluationBidderOnly",
+    abi: "error EvaluationBidderOnly(address bidder, address account)",
+    notice: "The account is neither the bidder nor its vendor, or has neither called nor signed.",
+    fix: "Send from the bidder's or the vendor's account, or pass a signature of it.",
+  },
+  "0x44388a78": {
+    name: "EvaluationBudgetsInvalid",
+    abi: "error EvaluationBudgetsInvalid(uint256 budgets, uint16 lots)",
+    notice: "Budgets are not as many as the lots, or one is 0.",
+    fix: "Give one for each lot, in minor units, or none at all.",
+  },
+  "0x3e632699": {
+    name: "EvaluationCallNeedless",
+    abi: "error EvaluationCallNeedless(address bidder)",
+    notice: "Nobody has to sign, or the operator was called already.",
+    fix: "Nothing is left to do.",
+  },
+  "0x3317cd53": {
+    name: "EvaluationCommitClosed",
+    abi: "error EvaluationCommitClosed(uint40 deadline)",
+    notice: "The time for committing to scores is over.",
+    fix: "Wait for the next stage, or until this one is opened again.",
+  },
+  "0xfe839a35": {
+    name: "EvaluationCommitted",
+    abi: "error EvaluationCommitted(address evaluator)",
+    notice: "The evaluator has committed in this round, or its scores are revealed.",
+    fix: "Reveal what was committed.",
+  },
+  "0x144b865c": {
+    name: "EvaluationConflict",
+    abi: "error EvaluationConflict(address evaluator)",
+    notice: "An evaluator bids in the lot, or stands behind a bid.",
+    fix: "It cannot score this lot; the others suffice where they reach the quorum.",
+  },
+  "0x96010777": {
+    name: "EvaluationCountWrong",
+    abi: "error EvaluationCountWrong(uint256 given, uint256 wanted)",
+    notice: "The number of bids, or of their points, is wrong.",
+    fix: "Give points for each bid of the stage, in the order of the bidders' addresses.",
+  },
+  "0xc3f12398": {
+    name: "EvaluationDeclarationInvalid",
+    abi: "error EvaluationDeclarationInvalid(address evaluator)",
+    notice: "The account is not on the panel, or has declared already.",
+    fix: "Declare once, from an evaluator's account.",
+  },
+  "0x1b247350": {
+    name: "EvaluationDigestMissing",
+    abi: "error EvaluationDigestMissing()",
+    notice: "The digest is zero.",
+    fix: "Pass the SHA-256 digest of the file.",
+  },
+  "0x4a9a6d97": {
+    name: "EvaluationEarly",
+    abi: "error EvaluationEarly(uint40 until)",
+    notice: "It is too early: bids are still opened and judged, or prices explained.",
+    fix: "Wait until the time given is over.",
+  },
+  "0xf275b07d": {
+    name: "EvaluationFormulaInvalid",
+    abi: "error EvaluationFormulaInvalid(uint8 formula, uint16 priceWeight)",
+    notice: "The price has a weight without a formula, or a formula without a weight.",
+    fix: "Give both, or neither.",
+  },
+  "0x37b61d9a": {
+    name: "EvaluationHouseOnly",
+    abi: "error EvaluationHouseOnly(address caller)",
+    notice: "Only the house begins and reopens an evaluation.",
+    fix: "Publish the tender with this contract as its rule.",
+  },
+  "0x486d48b7": {
+    name: "EvaluationListChanged",
+    abi: "error EvaluationListChanged(uint24 before, uint24 bids)",
+    notice: "The house's number of bids changed while they were listed, or did not.",
+    fix: "Where it changed begin again with `relist`; otherwise go on with `list`.",
+  },
+  "0x55ab3d9d": {
+    name: "EvaluationListMismatch",
+    abi: "error EvaluationListMismatch(bytes32 given, bytes32 wanted)",
+    notice: "Bids are not the next ones of the list that was hashed.",
+    fix: "Give them in the order of the list, and the hash of what follows.",
+  },
+  "0xada24f6b": {
+    name: "EvaluationLowInvalid",
+    abi: "error EvaluationLowInvalid(uint16 lowBp, uint32 answerPeriod)",
+    notice:
+      "The share below which prices are abnormally low exceeds 10,000 basis points, or the time to answer is missing, needless, or not between an hour and 90 days.",
+    fix: "Give both, or 0 for both.",
+  },
+  "0xcd694b98": {
+    name: "EvaluationPanelInvalid",
+    abi: "error EvaluationPanelInvalid(uint256 evaluators, uint8 quorum, uint256 stages)",
+    notice:
+      "The panel is empty though there are stages, has more than 15 evaluators, one twice, or less than the quorum; or the quorum is 0, or there are more than 4 stages.",
+    fix: "Name each evaluator once; give a quorum of 1 up to their number; no panel without a stage.",
+  },
+  "0x0e03e62a": {
+    name: "EvaluationPointsInvalid",
+    abi: "error EvaluationPointsInvalid(uint256 index, bytes32 points)",
+    notice: "Points are above 10,000, in a pass/fail stage neither 0 nor 10,000, or for a criterion that is not.",
+    fix: "Such scores cannot count; the evaluator is missing, or commits again in the next round.",
+  },
+  "0xd21c2259": {
+    name: "EvaluationPriceNormal",
+    abi: "error EvaluationPriceNormal(address bidder, uint64 price, uint64 limit)",
+    notice: "The price is not abnormally low.",
+    fix: "Prices below the limit are; see `evaluation show`.",
+  },
+  "0xab93f5cd": {
+    name: "EvaluationPricesSealed",
+    abi: "error EvaluationPricesSealed()",
+    notice: "The prices of a tender of two parts are sealed until the scores are revealed.",
+    fix: "Close the stages of all lots, and release the scores.",
+  },
+  "0x5629e2ee": {
+    name: "EvaluationQuorum",
+    abi: "error EvaluationQuorum(uint8 revealed, uint8 quorum)",
+    notice: "Too few scores were revealed, or for opening the stage again enough.",
+    fix: "Open the stage again where they are too few; close it otherwise.",
+  },
+  "0xe62f4b76": {
+    name: "EvaluationRevealClosed",
+    abi: "error EvaluationRevealClosed(uint40 from, uint40 until)",
+    notice: "Scores can be revealed between these times only; earlier once all evaluators have committed.",
+    fix: "Wait, or let the stage be opened again.",
+  },
+  "0x4f3d4801": {
+    name: "EvaluationRevealMismatch",
+    abi: "error EvaluationRevealMismatch(address evaluator)",
+    notice: "The scores are not those committed to.",
+    fix: "Give the points and the salt that were kept for this evaluator, lot and stage.",
+  },
+  "0xe0d201a0": {
+    name: "EvaluationScorerOther",
+    abi: "error EvaluationScorerOther(address scorer)",
+    notice: "Scores of two parts would be revealed by someone else.",
+    fix: "Name this contract as scorer too.",
+  },
+  "0x43f811ba": {
+    name: "EvaluationSelectionFull",
+    abi: "error EvaluationSelectionFull(uint16 chosen, bool blocked)",
+    notice: "No further bid can be selected.",
+    fix: "All places are taken, or the next bid exceeds the budget.",
+  },
+  "0x0ea509ea": {
+    name: "EvaluationSelectionInvalid",
+    abi: "error EvaluationSelectionInvalid(uint16 winners, uint32 signPeriod)",
+    notice: "Nobody is to win, or operators sign within less than an hour or more than 90 days.",
+    fix: "Let one bid win at least; give the period in seconds, or 0 where nobody has to sign.",
+  },
+  "0x69a9f298": {
+    name: "EvaluationSharesInvalid",
+    abi: "error EvaluationSharesInvalid(uint256 sum)",
+    notice: "The weights of stages and price are not 10,000 together.",
+    fix: "Give basis points that sum up to 10,000.",
+  },
+  "0x407a6854": {
+    name: "EvaluationSigning",
+    abi: "error EvaluationSigning(address bidder, uint40 until)",
+    notice: "The time to sign is over, or for yielding the place it is not; 0 = the operator was not called to sign.",
+    fix: "Sign in time; call the operator to sign, and wait, before its place is yielded.",
+  },
+  "0x14c00d35": {
+    name: "EvaluationStageInvalid",
+    abi: "error EvaluationStageInvalid(uint256 stage)",
+    notice:
+      "A stage has a threshold above 10,000, a period that is not between an hour and 90 days, or is pass/fail and has a weight or a limit of bids.",
+    fix: "Give periods in seconds, and thresholds in basis points.",
+  },
+  "0xb2d25c38": {
+    name: "EvaluationStageRunning",
+    abi: "error EvaluationStageRunning(uint40 until)",
+    notice: "Evaluators can still reveal their scores.",
+    fix: "Wait until then, or until all of them have.",
+  },
+  "0xdba5a6e5": {
+    name: "EvaluationStep",
+    abi: "error EvaluationStep(uint8 step, uint8 stage)",
+    notice: "The lot is at another step.",
+    fix: "See `evaluation show` for what is to be done next.",
+  },
+  "0xa4b74e3e": {
+    name: "EvaluationTimeShort",
+    abi: "error EvaluationTimeShort(uint256 needed, uint256 left)",
+    notice: "The tender's deadlines leave less time than stages and answers need.",
+    fix: "Shorten the periods, or give later scores and award deadlines.",
+  },
+  "0x5bdd596d": {
+    name: "EvaluationUncommitted",
+    abi: "error EvaluationUncommitted(address evaluator)",
+    notice: "The evaluator has not committed in this round, or its scores are revealed.",
+    fix: "Nothing can be revealed but what was committed, once.",
+  },
+  "0x1aa94ca2": {
+    name: "EvaluationUncounted",
+    abi: "error EvaluationUncounted(uint8 counted, uint8 revealed)",
+    notice: "Not all scores revealed are counted.",
+    fix: "Count them with `countScores`.",
+  },
+  "0xcaf51706": {
+    name: "EvaluationUndeclared",
+    abi: "error EvaluationUndeclared(address evaluator)",
+    notice: "The account is no evaluator who has declared that it has no conflict.",
+    fix: "Declare first, from an evaluator's account.",
+  },
+  "0xe7e6dd6c": {
+    name: "EvaluationUnfinished",
+    abi: "error EvaluationUnfinished(uint16 finished, uint16 lots)",
+    notice: "Stages of some lots are not over.",
+    fix: "Close the stages of all lots first.",
+  },
+  "0x330b6cff": {
+    name: "EvaluationUnknown",
+    abi: "error EvaluationUnknown(uint64 tender, uint16 lot)",
+    notice: "The tender has no such lot that is judged here.",
+    fix: "See `tender show` for the tender's lots and its rule.",
+  },
+  "0xe54e7658": {
+    name: "EvaluationUnselected",
+    abi: "error EvaluationUnselected(address bidder)",
+    notice: "The bid is not selected, or its operator has signed.",
+    fix: "See `evaluation show` for the bids selected.",
+  },
+  "0xb6062b7a": {
+    name: "EvaluationUnsorted",
+    abi: "error EvaluationUnsorted(address bidder)",
+    notice: "The bid does not stand where it belongs in the order.",
+    fix: "Sort the bids, each once: lists by address, ascending; rankings best first, in pieces from the end.",
+  },
+  "0x5a3bf2da": {
+    name: "EvaluationWeightsInvalid",
+    abi: "error EvaluationWeightsInvalid(uint256 stage, uint256 weights)",
+    notice: "The weights of a stage's criteria are not 10,000 together, or one is 0.",
+    fix: "Give basis points, none of them 0, that sum up to 10,000; 16 bits each, the first one lowest.",
+  },
   "0x8dfc202b": {
     name: "ExpectedPause",
     abi: "error ExpectedPause()",
@@ -460,6 +821,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error FailedCall()",
     notice: "A call made by the contract failed without giving a reason.",
     fix: "Make the inner call by itself to see what it refuses.",
+  },
+  "0x78e91ab3": {
+    name: "IdentityGasShort",
+    abi: "error IdentityGasShort(uint256 left, uint256 needed)",
+    notice: "Too little gas is left to check a signature.",
+    fix: "Send the transaction with more gas; the SDK's estimate suffices.",
   },
   "0xcf479181": {
     name: "InsufficientBalance",
@@ -618,6 +985,43 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
       "The version is not what the act needs or the buyer checked: sealed for an order, not sealed for a licence.",
     fix: "Check the version anew; see `market show`.",
   },
+  "0x39585321": {
+    name: "NoticeConsentInvalid",
+    abi: "error NoticeConsentInvalid(address member)",
+    notice: "The signature is not the member's over this very consortium: its tender, lot, lead, members and shares.",
+    fix: "Let the member sign what is to be published, for this chain and house.",
+  },
+  "0xc3b32a35": {
+    name: "NoticeConsortiumExists",
+    abi: "error NoticeConsortiumExists(uint64 tender, uint16 lot, address lead)",
+    notice: "The lead has formed a consortium for this lot already.",
+    fix: "Nothing is left to do; what was consented to stands.",
+  },
+  "0xc19581c3": {
+    name: "NoticeConsortiumInvalid",
+    abi: "error NoticeConsortiumInvalid(uint64 tender, uint16 lot, address lead)",
+    notice:
+      "A consortium has 2 to 20 members in rising order, the lead among them, each with a share above 0 and a signature; the shares are 10,000 basis points together.",
+    fix: "Sort the members by address, without repeating one, and make the shares sum to 10,000.",
+  },
+  "0x9bb7836b": {
+    name: "NoticeFileMissing",
+    abi: "error NoticeFileMissing()",
+    notice: "The digest of a question or of an answer is zero.",
+    fix: "Store the file and pass its SHA-256 digest.",
+  },
+  "0xab2d5f73": {
+    name: "NoticeLotUnknown",
+    abi: "error NoticeLotUnknown(uint64 tender, uint16 lot)",
+    notice: "The tender has no lot with this number.",
+    fix: "Lots are counted from 0; see `tender show`.",
+  },
+  "0x4b96ea8e": {
+    name: "NoticeTooLate",
+    abi: "error NoticeTooLate(uint64 tender, uint40 commitDeadline)",
+    notice: "The tender is cancelled, or its commit deadline is over.",
+    fix: "Complain where the tender provides for it; answers and consortia come too late.",
+  },
   "0x3ee5aeb5": {
     name: "ReentrancyGuardReentrantCall",
     abi: "error ReentrancyGuardReentrantCall()",
@@ -720,6 +1124,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Only the house's opening committee may do this.",
     fix: "Call the committee, which calls the house.",
   },
+  "0x7d882643": {
+    name: "TenderComplaintsOnly",
+    abi: "error TenderComplaintsOnly(uint64 tender, address complaints)",
+    notice: "Only the contract that hears the tender's complaints orders remedies.",
+    fix: "Decide the complaint there.",
+  },
   "0xf7a7005a": {
     name: "TenderCurrencyInvalid",
     abi: "error TenderCurrencyInvalid(bytes3 currency, uint8 decimals)",
@@ -805,6 +1215,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The time for judging envelopes is over.",
     fix: "What was opened stands.",
   },
+  "0x83206c99": {
+    name: "TenderJudgingInvalid",
+    abi: "error TenderJudgingInvalid(address rule, address complaints, uint32 amendPeriod)",
+    notice: "A rule or a body for complaints is no contract, or amendments would leave more than 60 days.",
+    fix: "Name contracts of this house, or none; give amendPeriod in seconds.",
+  },
   "0xd4ecaa24": {
     name: "TenderKeysNotOut",
     abi: "error TenderKeysNotOut(uint64 tender, uint8 part)",
@@ -835,6 +1251,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The tender has no lot, or more than the house allows.",
     fix: "Publish at least one lot; split a larger tender in two.",
   },
+  "0x0e164b2a": {
+    name: "TenderLowBidUnheard",
+    abi: "error TenderLowBidUnheard(uint64 tender, uint16 lot, address bidder)",
+    notice: "The price was not flagged as abnormally low, or its bidder can still answer.",
+    fix: "Flag it, and wait for the answer or until its time is over.",
+  },
   "0xb4bbb293": {
     name: "TenderLowerBidStands",
     abi: "error TenderLowerBidStands(uint64 tender, uint16 lot, address bidder, uint32 lowest)",
@@ -860,6 +1282,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice:
       "Bids cannot be sealed: the committee's seats are not all taken (Forming), keys leaked (Stopped), or the opening has begun.",
     fix: "See `tender show`; a forming committee opens the bidding when its keys are posted.",
+  },
+  "0xef28ca3b": {
+    name: "TenderNotSelected",
+    abi: "error TenderNotSelected(uint64 tender, uint16 lot, address bidder)",
+    notice: "The tender's rule does not select this bid.",
+    fix: "See `tender evaluation` for what it selects; the ranking may have to be submitted first.",
   },
   "0x7673abee": {
     name: "TenderOfficeDirect",
@@ -910,6 +1338,13 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     abi: "error TenderRelayStale(uint64 tender, uint16 lot, address bidder)",
     notice: "The relayed act was signed for another state of the bid: it was sent before, or replaced meanwhile.",
     fix: "Sign anew over the present state.",
+  },
+  "0x91b53f3d": {
+    name: "TenderReopenInvalid",
+    abi: "error TenderReopenInvalid(uint64 tender, uint16 lot, uint40 awardDeadline)",
+    notice:
+      "The lot cannot be opened anew: it was annulled or is being repeated, its award is long final, or the deadline is too far away.",
+    fix: "Annul it, or give an award deadline at most 180 days from now and two years after the tender's.",
   },
   "0x6d407f33": {
     name: "TenderRequirementInvalid",
@@ -973,11 +1408,23 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "The bid is tied, and the tied bids are yet to be drawn.",
     fix: "`tender award` draws first; or call `draw`.",
   },
+  "0x6b4d2b2a": {
+    name: "TenderUnamendable",
+    abi: "error TenderUnamendable(uint64 tender, uint40 until)",
+    notice: "The tender provides for no amendments (until = 0), or the deadline that two keys set is over.",
+    fix: "Extend it, which takes two accounts; or cancel it and publish another.",
+  },
   "0x2ad11e5d": {
     name: "TenderUnbonded",
     abi: "error TenderUnbonded(uint64 tender)",
     notice: "The tender asks for no bond.",
     fix: "Nothing is left to do.",
+  },
+  "0x0e7763a3": {
+    name: "TenderUnderReview",
+    abi: "error TenderUnderReview(uint64 tender, uint16 lot)",
+    notice: "A complaint stops the lot.",
+    fix: "Wait for the review's decision, or for its deadline.",
   },
   "0xba0a91e7": {
     name: "TenderUnknown",

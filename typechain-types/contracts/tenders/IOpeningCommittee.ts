@@ -10,7 +10,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IOpeningCommitteeInterface extends Interface {
-    getFunction(nameOrSignature: "committeeOf" | "decrypt" | "form" | "freeze" | "keyOf" | "proveLeak" | "publish" | "seatOf" | "takeSeat"): FunctionFragment;
+    getFunction(nameOrSignature: "committeeOf" | "decrypt" | "form" | "freeze" | "isMadeOf" | "keyOf" | "proveLeak" | "publish" | "seatOf" | "takeSeat"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "CommitteeFormed" | "ScalarLeaked" | "ScalarPublished" | "SeatTaken" | "SeatVacated" | "SeatsFrozen"): EventFragment;
 
@@ -18,6 +18,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'decrypt', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, AddressLike, BigNumberish[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'form', values: [BigNumberish, BigNumberish[], BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'freeze', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isMadeOf', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'keyOf', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'proveLeak', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [AddressLike, BigNumberish, BigNumberish[], BigNumberish[]]): string;
@@ -28,6 +29,7 @@ encodeFunctionData(functionFragment: 'takeSeat', values: [AddressLike, BigNumber
 decodeFunctionResult(functionFragment: 'decrypt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'form', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'freeze', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isMadeOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keyOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proveLeak', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
@@ -174,6 +176,14 @@ decodeFunctionResult(functionFragment: 'takeSeat', data: BytesLike): Result;
     
 
     
+    isMadeOf: TypedContractMethod<
+      [house: AddressLike, tender: BigNumberish, lot: BigNumberish, part: BigNumberish, bidder: AddressLike, seat: BigNumberish, point: BytesLike, salt: BytesLike, envelope: BytesLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     keyOf: TypedContractMethod<
       [house: AddressLike, tender: BigNumberish, part: BigNumberish, seat: BigNumberish, ],
       [string],
@@ -235,6 +245,11 @@ getFunction(nameOrSignature: 'freeze'): TypedContractMethod<
       [house: AddressLike, tender: BigNumberish, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'isMadeOf'): TypedContractMethod<
+      [house: AddressLike, tender: BigNumberish, lot: BigNumberish, part: BigNumberish, bidder: AddressLike, seat: BigNumberish, point: BytesLike, salt: BytesLike, envelope: BytesLike, ],
+      [boolean],
+      'view'
     >;
 getFunction(nameOrSignature: 'keyOf'): TypedContractMethod<
       [house: AddressLike, tender: BigNumberish, part: BigNumberish, seat: BigNumberish, ],

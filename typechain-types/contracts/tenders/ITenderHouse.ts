@@ -9,19 +9,24 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type SealingTermsStructOutput = [seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean] & {seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean }
   
 
-    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, guarantee: BigNumberish, ceilings: BigNumberish[], minimums: BigNumberish[], required: BigNumberish[], rebidOf: BigNumberish, rebidLot: BigNumberish, sealing: SealingTermsStruct}
+    export type JudgingTermsStruct = {rule: AddressLike, ruleTerms: BytesLike, complaints: AddressLike, reviewTerms: BytesLike, amendPeriod: BigNumberish}
 
-    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput }
+    export type JudgingTermsStructOutput = [rule: string, ruleTerms: string, complaints: string, reviewTerms: string, amendPeriod: bigint] & {rule: string, ruleTerms: string, complaints: string, reviewTerms: string, amendPeriod: bigint }
   
 
-    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, lottery: BigNumberish, next: BigNumberish, settled: boolean, marks: BigNumberish, payer: AddressLike, vendor: AddressLike}
+    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, guarantee: BigNumberish, ceilings: BigNumberish[], minimums: BigNumberish[], required: BigNumberish[], rebidOf: BigNumberish, rebidLot: BigNumberish, sealing: SealingTermsStruct, judging: JudgingTermsStruct}
 
-    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string] & {status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string }
+    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput, judging: JudgingTermsStructOutput] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput, judging: JudgingTermsStructOutput }
   
 
-    export type JudgementStruct = {seats: BigNumberish[], envelope: BytesLike, commitment: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish}
+    export type BidViewStruct = {status: BigNumberish, number: BigNumberish, price: BigNumberish, lottery: BigNumberish, next: BigNumberish, settled: boolean, marks: BigNumberish, payer: AddressLike, vendor: AddressLike, awardedAt: BigNumberish}
 
-    export type JudgementStructOutput = [seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint] & {seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint }
+    export type BidViewStructOutput = [status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string, awardedAt: bigint] & {status: bigint, number: bigint, price: bigint, lottery: bigint, next: bigint, settled: boolean, marks: bigint, payer: string, vendor: string, awardedAt: bigint }
+  
+
+    export type JudgementStruct = {seats: BigNumberish[], envelope: BytesLike, commitment: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish, salt: BytesLike, bidHash: BytesLike, point: BytesLike}
+
+    export type JudgementStructOutput = [seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint, salt: string, bidHash: string, point: string] & {seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint, salt: string, bidHash: string, point: string }
   
 
     export type AwardStruct = {winner: AddressLike, time: BigNumberish, outcome: BigNumberish}
@@ -29,9 +34,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AwardStructOutput = [winner: string, time: bigint, outcome: bigint] & {winner: string, time: bigint, outcome: bigint }
   
 
-    export type LotViewStruct = {ceiling: BigNumberish, minimum: BigNumberish, required: BigNumberish, lowest: BigNumberish, unplaced: BigNumberish, lotterySum: BigNumberish, overCeiling: BigNumberish, drawn: BigNumberish, award: AwardStruct}
+    export type LotViewStruct = {ceiling: BigNumberish, minimum: BigNumberish, required: BigNumberish, lowest: BigNumberish, unplaced: BigNumberish, lotterySum: BigNumberish, overCeiling: BigNumberish, drawn: BigNumberish, partOpened: BigNumberish, standing: BigNumberish, awardDeadline: BigNumberish, award: AwardStruct}
 
-    export type LotViewStructOutput = [ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, award: AwardStructOutput] & {ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, award: AwardStructOutput }
+    export type LotViewStructOutput = [ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, partOpened: bigint, standing: bigint, awardDeadline: bigint, award: AwardStructOutput] & {ceiling: bigint, minimum: bigint, required: bigint, lowest: bigint, unplaced: bigint, lotterySum: bigint, overCeiling: bigint, drawn: bigint, partOpened: bigint, standing: bigint, awardDeadline: bigint, award: AwardStructOutput }
   
 
     export type OpeningStruct = {bid: BytesLike, salt: BytesLike, envelope: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish, before: AddressLike, next: AddressLike}
@@ -44,20 +49,23 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type OpeningTimesStructOutput = [part: bigint, sealedUntil: bigint, publishFrom: bigint, publishUntil: bigint] & {part: bigint, sealedUntil: bigint, publishFrom: bigint, publishUntil: bigint }
   
 
-    export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, rules: BigNumberish, phase: BigNumberish, sealedLength: BigNumberish, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, technicalLength: BigNumberish, seats: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, scalarsDeadline: BigNumberish, judgeDeadline: BigNumberish, scoresDeadline: BigNumberish, bidsFrom: BigNumberish, rebidOf: BigNumberish, rebidLot: BigNumberish, scorer: AddressLike, guarantee: BigNumberish, scoredAt: BigNumberish}
+    export type TenderStruct = {commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, cancelledAt: BigNumberish, commits: BigNumberish, lots: BigNumberish, undecidedLots: BigNumberish, rules: BigNumberish, phase: BigNumberish, sealedLength: BigNumberish, agency: BigNumberish, standstill: BigNumberish, treasury: AddressLike, technicalLength: BigNumberish, seats: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, scalarsDeadline: BigNumberish, judgeDeadline: BigNumberish, scoresDeadline: BigNumberish, bidsFrom: BigNumberish, rebidOf: BigNumberish, rebidLot: BigNumberish, scorer: AddressLike, guarantee: BigNumberish, scoredAt: BigNumberish, rule: AddressLike, amendPeriod: BigNumberish, amendUntil: BigNumberish, version: BigNumberish, complaints: AddressLike}
 
-    export type TenderStructOutput = [commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint] & {commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint }
+    export type TenderStructOutput = [commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint, rule: string, amendPeriod: bigint, amendUntil: bigint, version: bigint, complaints: string] & {commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, cancelledAt: bigint, commits: bigint, lots: bigint, undecidedLots: bigint, rules: bigint, phase: bigint, sealedLength: bigint, agency: bigint, standstill: bigint, treasury: string, technicalLength: bigint, seats: bigint, bondToken: string, bondAmount: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, bidsFrom: bigint, rebidOf: bigint, rebidLot: bigint, scorer: string, guarantee: bigint, scoredAt: bigint, rule: string, amendPeriod: bigint, amendUntil: bigint, version: bigint, complaints: string }
   
 
   export interface ITenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "admit" | "award" | "awardWithDocuments" | "bidOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "extend" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "proposeExtension" | "publish" | "reject" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAwarded" | "LotClosed" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'award', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish, BigNumberish, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'bidOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'bidderOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'biddingOpened', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'bondBalance', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'bondDue', values: [AddressLike, AddressLike]): string;
@@ -70,6 +78,7 @@ encodeFunctionData(functionFragment: 'depositBond', values: [AddressLike, BigNum
 encodeFunctionData(functionFragment: 'depositBondWithPermit', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'extend', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'isFinal', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'judge', values: [BigNumberish, BigNumberish, AddressLike, JudgementStruct]): string;
 encodeFunctionData(functionFragment: 'judgeCeiling', values: [BigNumberish, BigNumberish, JudgementStruct]): string;
 encodeFunctionData(functionFragment: 'keysLeaked', values: [BigNumberish]): string;
@@ -83,7 +92,9 @@ encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike
 encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
+encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'replaceBid', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'replaceEnvelope', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'revealScores', values: [BigNumberish, BytesLike]): string;
@@ -98,9 +109,12 @@ encodeFunctionData(functionFragment: 'withdrawBond', values: [AddressLike, BigNu
 encodeFunctionData(functionFragment: 'withdrawFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BigNumberish, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'amend', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'annul', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'award', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'awardWithDocuments', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bidOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'bidderOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'biddingOpened', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondBalance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'bondDue', data: BytesLike): Result;
@@ -113,6 +127,7 @@ decodeFunctionResult(functionFragment: 'depositBond', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositBondWithPermit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'draw', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'extend', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isFinal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'judge', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'judgeCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'keysLeaked', data: BytesLike): Result;
@@ -126,7 +141,9 @@ decodeFunctionResult(functionFragment: 'payDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'place', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proposeExtension', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reject', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceBid', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'replaceEnvelope', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revealScores', data: BytesLike): Result;
@@ -206,6 +223,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidReinstatedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, status: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, status: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, status: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -442,6 +471,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace LotAnnulledEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LotAwardedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, vendor: AddressLike, key: BigNumberish, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, winner: string, vendor: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint];
@@ -458,6 +499,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, outcome: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, outcome: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, key: bigint, outcome: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LotReopenedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, awardDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -494,6 +547,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish];
       export type OutputTuple = [tender: bigint];
       export interface OutputObject {tender: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TenderAmendedEvent {
+      export type InputTuple = [tender: BigNumberish, key: BigNumberish, version: BigNumberish, documents: BytesLike, deadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, key: bigint, version: bigint, documents: string, deadline: bigint];
+      export interface OutputObject {tender: bigint, key: bigint, version: bigint, documents: string, deadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -592,6 +657,22 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    amend: TypedContractMethod<
+      [tender: BigNumberish, documents: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    annul: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     award: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [void],
@@ -611,6 +692,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     bidOf: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [BidViewStructOutput],
+      'view'
+    >
+    
+
+    
+    bidderOf: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, vendor: AddressLike, ],
+      [string],
       'view'
     >
     
@@ -708,6 +797,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       [tender: BigNumberish, deadline: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    isFinal: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [boolean],
+      'view'
     >
     
 
@@ -816,8 +913,24 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    reinstate: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     reject: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    reopen: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -927,6 +1040,16 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'amend'): TypedContractMethod<
+      [tender: BigNumberish, documents: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'annul'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'award'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [void],
@@ -940,6 +1063,11 @@ getFunction(nameOrSignature: 'awardWithDocuments'): TypedContractMethod<
 getFunction(nameOrSignature: 'bidOf'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [BidViewStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'bidderOf'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, vendor: AddressLike, ],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'biddingOpened'): TypedContractMethod<
@@ -1001,6 +1129,11 @@ getFunction(nameOrSignature: 'extend'): TypedContractMethod<
       [tender: BigNumberish, deadline: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'isFinal'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
+      [boolean],
+      'view'
     >;
 getFunction(nameOrSignature: 'judge'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, judgement: JudgementStruct, ],
@@ -1067,8 +1200,18 @@ getFunction(nameOrSignature: 'publish'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'reject'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'reopen'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -1139,6 +1282,7 @@ getEvent(key: 'BidIdentified'): TypedContractEvent<BidIdentifiedEvent.InputTuple
 getEvent(key: 'BidMarked'): TypedContractEvent<BidMarkedEvent.InputTuple, BidMarkedEvent.OutputTuple, BidMarkedEvent.OutputObject>;
 getEvent(key: 'BidOpened'): TypedContractEvent<BidOpenedEvent.InputTuple, BidOpenedEvent.OutputTuple, BidOpenedEvent.OutputObject>;
 getEvent(key: 'BidPlaced'): TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
+getEvent(key: 'BidReinstated'): TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
 getEvent(key: 'BidRejected'): TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
 getEvent(key: 'BidReplaced'): TypedContractEvent<BidReplacedEvent.InputTuple, BidReplacedEvent.OutputTuple, BidReplacedEvent.OutputObject>;
 getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
@@ -1158,11 +1302,14 @@ getEvent(key: 'CeilingVoided'): TypedContractEvent<CeilingVoidedEvent.InputTuple
 getEvent(key: 'ExtensionProposed'): TypedContractEvent<ExtensionProposedEvent.InputTuple, ExtensionProposedEvent.OutputTuple, ExtensionProposedEvent.OutputObject>;
 getEvent(key: 'GuaranteeForfeited'): TypedContractEvent<GuaranteeForfeitedEvent.InputTuple, GuaranteeForfeitedEvent.OutputTuple, GuaranteeForfeitedEvent.OutputObject>;
 getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
+getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'OpeningBegun'): TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
 getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
 getEvent(key: 'SealingStopped'): TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
+getEvent(key: 'TenderAmended'): TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
 getEvent(key: 'TenderCancelled'): TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
 getEvent(key: 'TenderExtended'): TypedContractEvent<TenderExtendedEvent.InputTuple, TenderExtendedEvent.OutputTuple, TenderExtendedEvent.OutputObject>;
 getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
@@ -1192,6 +1339,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'BidPlaced(uint64,uint16,address)': TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
       BidPlaced: TypedContractEvent<BidPlacedEvent.InputTuple, BidPlacedEvent.OutputTuple, BidPlacedEvent.OutputObject>;
+    
+
+      'BidReinstated(uint64,uint16,address,uint8)': TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
+      BidReinstated: TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
     
 
       'BidRejected(uint64,uint16,address,uint16,uint16,bytes32)': TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
@@ -1270,12 +1421,20 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
       GuaranteeShown: TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
     
 
+      'LotAnnulled(uint64,uint16)': TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+      LotAnnulled: TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+    
+
       'LotAwarded(uint64,uint16,address,address,uint16,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
       LotAwarded: TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
     
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+      LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
     
 
       'OpeningBegun(uint64,uint8)': TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
@@ -1288,6 +1447,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'SealingStopped(uint64)': TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
       SealingStopped: TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
+    
+
+      'TenderAmended(uint64,uint16,uint16,bytes32,uint40)': TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
+      TenderAmended: TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
     
 
       'TenderCancelled(uint64,uint16,uint16,bytes32)': TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;

@@ -9,14 +9,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type SealingTermsStructOutput = [seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean] & {seats: bigint[], threshold: bigint, bidLengths: bigint[], bidsFrom: bigint, scalarsDeadline: bigint, judgeDeadline: bigint, scoresDeadline: bigint, scorer: string, sealedCeilings: boolean, openByBidders: boolean, earliest: boolean }
   
 
-    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, guarantee: BigNumberish, ceilings: BigNumberish[], minimums: BigNumberish[], required: BigNumberish[], rebidOf: BigNumberish, rebidLot: BigNumberish, sealing: SealingTermsStruct}
+    export type JudgingTermsStruct = {rule: AddressLike, ruleTerms: BytesLike, complaints: AddressLike, reviewTerms: BytesLike, amendPeriod: BigNumberish}
 
-    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput }
+    export type JudgingTermsStructOutput = [rule: string, ruleTerms: string, complaints: string, reviewTerms: string, amendPeriod: bigint] & {rule: string, ruleTerms: string, complaints: string, reviewTerms: string, amendPeriod: bigint }
   
 
-    export type JudgementStruct = {seats: BigNumberish[], envelope: BytesLike, commitment: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish}
+    export type TenderTermsStruct = {agency: BigNumberish, documents: BytesLike, currency: BytesLike, decimals: BigNumberish, tax: BigNumberish, commitDeadline: BigNumberish, revealDeadline: BigNumberish, awardDeadline: BigNumberish, standstill: BigNumberish, bondToken: AddressLike, bondAmount: BigNumberish, treasury: AddressLike, guarantee: BigNumberish, ceilings: BigNumberish[], minimums: BigNumberish[], required: BigNumberish[], rebidOf: BigNumberish, rebidLot: BigNumberish, sealing: SealingTermsStruct, judging: JudgingTermsStruct}
 
-    export type JudgementStructOutput = [seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint] & {seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint }
+    export type TenderTermsStructOutput = [agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput, judging: JudgingTermsStructOutput] & {agency: bigint, documents: string, currency: string, decimals: bigint, tax: bigint, commitDeadline: bigint, revealDeadline: bigint, awardDeadline: bigint, standstill: bigint, bondToken: string, bondAmount: bigint, treasury: string, guarantee: bigint, ceilings: bigint[], minimums: bigint[], required: bigint[], rebidOf: bigint, rebidLot: bigint, sealing: SealingTermsStructOutput, judging: JudgingTermsStructOutput }
+  
+
+    export type JudgementStruct = {seats: BigNumberish[], envelope: BytesLike, commitment: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish, salt: BytesLike, bidHash: BytesLike, point: BytesLike}
+
+    export type JudgementStructOutput = [seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint, salt: string, bidHash: string, point: string] & {seats: bigint[], envelope: string, commitment: string, other: string, number: bigint, time: bigint, salt: string, bidHash: string, point: string }
   
 
     export type OpeningStruct = {bid: BytesLike, salt: BytesLike, envelope: BytesLike, other: BytesLike, number: BigNumberish, time: BigNumberish, before: AddressLike, next: AddressLike}
@@ -25,12 +30,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITenderOfficeInterface extends Interface {
-    getFunction(nameOrSignature: "cancel" | "extend" | "judgeCeiling" | "openCeiling" | "proposeExtension" | "publish" | "revealScores" | "sealCeiling"): FunctionFragment;
+    getFunction(nameOrSignature: "amend" | "cancel" | "extend" | "judge" | "judgeCeiling" | "openCeiling" | "proposeExtension" | "publish" | "revealScores" | "sealCeiling"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "ScoresRevealed" | "TenderCancelled" | "TenderExtended" | "TenderPublished"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidSealed" | "BidVoided" | "BidWithdrawn" | "BidsDuplicate" | "BondPaidFor" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "ScoresRevealed" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish, BigNumberish, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'extend', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'judge', values: [BigNumberish, BigNumberish, AddressLike, JudgementStruct]): string;
 encodeFunctionData(functionFragment: 'judgeCeiling', values: [BigNumberish, BigNumberish, JudgementStruct]): string;
 encodeFunctionData(functionFragment: 'openCeiling', values: [BigNumberish, BigNumberish, OpeningStruct]): string;
 encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
@@ -38,8 +45,10 @@ encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): st
 encodeFunctionData(functionFragment: 'revealScores', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'sealCeiling', values: [BigNumberish, BigNumberish, BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'amend', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'extend', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'judge', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'judgeCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proposeExtension', data: BytesLike): Result;
@@ -49,6 +58,66 @@ decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
   }
 
   
+    export namespace BidSealedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, number: BigNumberish, sealed_: BytesLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, number: bigint, sealed_: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, number: bigint, sealed_: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidVoidedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, part: BigNumberish, seats: BigNumberish[]];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, part: bigint, seats: bigint[]];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, part: bigint, seats: bigint[] };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidWithdrawnEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidsDuplicateEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, other: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, other: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, other: string, vendor: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BondPaidForEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, payer: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, payer: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, payer: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CeilingOpenedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, ceiling: BigNumberish, minimum: BigNumberish, bid: BytesLike, salt: BytesLike];
       export type OutputTuple = [tender: bigint, lot: bigint, ceiling: bigint, minimum: bigint, bid: string, salt: string];
@@ -101,6 +170,18 @@ decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, evidence: BytesLike, scalarsDeadline: BigNumberish, revealDeadline: BigNumberish, judgeDeadline: BigNumberish, awardDeadline: BigNumberish];
       export type OutputTuple = [tender: bigint, evidence: string, scalarsDeadline: bigint, revealDeadline: bigint, judgeDeadline: bigint, awardDeadline: bigint];
       export interface OutputObject {tender: bigint, evidence: string, scalarsDeadline: bigint, revealDeadline: bigint, judgeDeadline: bigint, awardDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TenderAmendedEvent {
+      export type InputTuple = [tender: BigNumberish, key: BigNumberish, version: BigNumberish, documents: BytesLike, deadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, key: bigint, version: bigint, documents: string, deadline: bigint];
+      export interface OutputObject {tender: bigint, key: bigint, version: bigint, documents: string, deadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -179,6 +260,14 @@ decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
 
     
     
+    amend: TypedContractMethod<
+      [tender: BigNumberish, documents: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancel: TypedContractMethod<
       [tender: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
       [void],
@@ -189,6 +278,14 @@ decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
     
     extend: TypedContractMethod<
       [tender: BigNumberish, deadline: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    judge: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, judgement: JudgementStruct, ],
       [void],
       'nonpayable'
     >
@@ -245,13 +342,23 @@ decodeFunctionResult(functionFragment: 'sealCeiling', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'cancel'): TypedContractMethod<
+    getFunction(nameOrSignature: 'amend'): TypedContractMethod<
+      [tender: BigNumberish, documents: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'cancel'): TypedContractMethod<
       [tender: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'extend'): TypedContractMethod<
       [tender: BigNumberish, deadline: BigNumberish, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'judge'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, judgement: JudgementStruct, ],
       [void],
       'nonpayable'
     >;
@@ -286,17 +393,43 @@ getFunction(nameOrSignature: 'sealCeiling'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'CeilingOpened'): TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
+    getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+getEvent(key: 'BidVoided'): TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
+getEvent(key: 'BidWithdrawn'): TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+getEvent(key: 'BidsDuplicate'): TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
+getEvent(key: 'CeilingOpened'): TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
 getEvent(key: 'CeilingSealed'): TypedContractEvent<CeilingSealedEvent.InputTuple, CeilingSealedEvent.OutputTuple, CeilingSealedEvent.OutputObject>;
 getEvent(key: 'CeilingVoided'): TypedContractEvent<CeilingVoidedEvent.InputTuple, CeilingVoidedEvent.OutputTuple, CeilingVoidedEvent.OutputObject>;
 getEvent(key: 'ExtensionProposed'): TypedContractEvent<ExtensionProposedEvent.InputTuple, ExtensionProposedEvent.OutputTuple, ExtensionProposedEvent.OutputObject>;
 getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
+getEvent(key: 'TenderAmended'): TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
 getEvent(key: 'TenderCancelled'): TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;
 getEvent(key: 'TenderExtended'): TypedContractEvent<TenderExtendedEvent.InputTuple, TenderExtendedEvent.OutputTuple, TenderExtendedEvent.OutputObject>;
 getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputTuple, TenderPublishedEvent.OutputTuple, TenderPublishedEvent.OutputObject>;
 
     filters: {
       
+      'BidSealed(uint64,uint16,address,uint32,bytes)': TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+      BidSealed: TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
+    
+
+      'BidVoided(uint64,uint16,address,uint8,uint8[])': TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
+      BidVoided: TypedContractEvent<BidVoidedEvent.InputTuple, BidVoidedEvent.OutputTuple, BidVoidedEvent.OutputObject>;
+    
+
+      'BidWithdrawn(uint64,uint16,address)': TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+      BidWithdrawn: TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+    
+
+      'BidsDuplicate(uint64,uint16,address,address,address)': TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+      BidsDuplicate: TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+    
+
+      'BondPaidFor(uint64,uint16,address,address)': TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
+      BondPaidFor: TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
+    
+
       'CeilingOpened(uint64,uint16,uint64,uint64,bytes,bytes32)': TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
       CeilingOpened: TypedContractEvent<CeilingOpenedEvent.InputTuple, CeilingOpenedEvent.OutputTuple, CeilingOpenedEvent.OutputObject>;
     
@@ -315,6 +448,10 @@ getEvent(key: 'TenderPublished'): TypedContractEvent<TenderPublishedEvent.InputT
 
       'ScoresRevealed(uint64,bytes32,uint40,uint40,uint40,uint40)': TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
       ScoresRevealed: TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
+    
+
+      'TenderAmended(uint64,uint16,uint16,bytes32,uint40)': TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
+      TenderAmended: TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
     
 
       'TenderCancelled(uint64,uint16,uint16,bytes32)': TypedContractEvent<TenderCancelledEvent.InputTuple, TenderCancelledEvent.OutputTuple, TenderCancelledEvent.OutputObject>;

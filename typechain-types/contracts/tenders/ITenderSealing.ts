@@ -8,7 +8,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface ITenderSealingInterface extends Interface {
     
 
-    getEvent(nameOrSignatureOrTopic: "BidSealed" | "BidWithdrawn" | "BondPaidFor"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondPaidFor"): EventFragment;
 
     
 
@@ -32,6 +32,18 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidsDuplicateEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, other: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, other: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, other: string, vendor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -93,6 +105,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
     getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
 getEvent(key: 'BidWithdrawn'): TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+getEvent(key: 'BidsDuplicate'): TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
 getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
 
     filters: {
@@ -103,6 +116,10 @@ getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, Bo
 
       'BidWithdrawn(uint64,uint16,address)': TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
       BidWithdrawn: TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+    
+
+      'BidsDuplicate(uint64,uint16,address,address,address)': TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+      BidsDuplicate: TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
     
 
       'BondPaidFor(uint64,uint16,address,address)': TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;

@@ -6,21 +6,24 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TenderDeskInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "admit" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "eip712Domain" | "reject" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "eip712Domain" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAwarded" | "LotClosed" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'DOCUMENTS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'award', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish, BigNumberish, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'settleBond', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'strike', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'withdrawFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BigNumberish, BytesLike]): string;
@@ -29,13 +32,16 @@ encodeFunctionData(functionFragment: 'withdrawFor', values: [AddressLike, BigNum
 decodeFunctionResult(functionFragment: 'COMMITTEE', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'DOCUMENTS', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'admit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'annul', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'award', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'awardWithDocuments', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeLot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commitFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'draw', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reject', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleBond', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'strike', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
@@ -46,6 +52,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, key: BigNumberish, reason: BigNumberish, evidence: BytesLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string, key: bigint, reason: bigint, evidence: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidReinstatedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, status: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, status: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, status: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -82,6 +100,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidsDuplicateEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, other: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, other: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, other: string, vendor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -162,6 +192,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace LotAnnulledEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LotAwardedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, winner: AddressLike, vendor: AddressLike, key: BigNumberish, number: BigNumberish, price: BigNumberish, standstillEnd: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, winner: string, vendor: string, key: bigint, number: bigint, price: bigint, standstillEnd: bigint];
@@ -178,6 +220,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, outcome: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, outcome: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, key: bigint, outcome: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LotReopenedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, awardDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -264,6 +318,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    annul: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     award: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [void],
@@ -312,8 +374,24 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    reinstate: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     reject: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    reopen: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -366,6 +444,11 @@ getFunction(nameOrSignature: 'admit'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'annul'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'award'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [void],
@@ -396,8 +479,18 @@ getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
       'view'
     >;
+getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'reject'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, reason: BigNumberish, evidence: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'reopen'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -418,23 +511,31 @@ getFunction(nameOrSignature: 'withdrawFor'): TypedContractMethod<
     >;
 
     getEvent(key: 'BidAdmitted'): TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
+getEvent(key: 'BidReinstated'): TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
 getEvent(key: 'BidRejected'): TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
 getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
 getEvent(key: 'BidWithdrawn'): TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+getEvent(key: 'BidsDuplicate'): TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
 getEvent(key: 'BondForfeited'): TypedContractEvent<BondForfeitedEvent.InputTuple, BondForfeitedEvent.OutputTuple, BondForfeitedEvent.OutputObject>;
 getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
 getEvent(key: 'BondReleased'): TypedContractEvent<BondReleasedEvent.InputTuple, BondReleasedEvent.OutputTuple, BondReleasedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'GuaranteeForfeited'): TypedContractEvent<GuaranteeForfeitedEvent.InputTuple, GuaranteeForfeitedEvent.OutputTuple, GuaranteeForfeitedEvent.OutputObject>;
 getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
+getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
     filters: {
       
       'BidAdmitted(uint64,uint16,address,uint16,uint16,bytes32)': TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
       BidAdmitted: TypedContractEvent<BidAdmittedEvent.InputTuple, BidAdmittedEvent.OutputTuple, BidAdmittedEvent.OutputObject>;
+    
+
+      'BidReinstated(uint64,uint16,address,uint8)': TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
+      BidReinstated: TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
     
 
       'BidRejected(uint64,uint16,address,uint16,uint16,bytes32)': TypedContractEvent<BidRejectedEvent.InputTuple, BidRejectedEvent.OutputTuple, BidRejectedEvent.OutputObject>;
@@ -447,6 +548,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'BidWithdrawn(uint64,uint16,address)': TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
       BidWithdrawn: TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+    
+
+      'BidsDuplicate(uint64,uint16,address,address,address)': TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+      BidsDuplicate: TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
     
 
       'BondForfeited(uint64,uint16,address,address)': TypedContractEvent<BondForfeitedEvent.InputTuple, BondForfeitedEvent.OutputTuple, BondForfeitedEvent.OutputObject>;
@@ -473,12 +578,20 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
       GuaranteeShown: TypedContractEvent<GuaranteeShownEvent.InputTuple, GuaranteeShownEvent.OutputTuple, GuaranteeShownEvent.OutputObject>;
     
 
+      'LotAnnulled(uint64,uint16)': TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+      LotAnnulled: TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+    
+
       'LotAwarded(uint64,uint16,address,address,uint16,uint32,uint64,uint40)': TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
       LotAwarded: TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
     
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+      LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
     
 
       'TiesDrawn(uint64,uint16,uint64,uint32)': TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;

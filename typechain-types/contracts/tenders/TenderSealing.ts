@@ -8,7 +8,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface TenderSealingInterface extends Interface {
     getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "eip712Domain"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidSealed" | "BidWithdrawn" | "BondPaidFor" | "EIP712DomainChanged"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondPaidFor" | "EIP712DomainChanged"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
@@ -38,6 +38,18 @@ decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike];
       export type OutputTuple = [tender: bigint, lot: bigint, bidder: string];
       export interface OutputObject {tender: bigint, lot: bigint, bidder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BidsDuplicateEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, other: AddressLike, vendor: AddressLike];
+      export type OutputTuple = [tender: bigint, lot: bigint, bidder: string, other: string, vendor: string];
+      export interface OutputObject {tender: bigint, lot: bigint, bidder: string, other: string, vendor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -161,6 +173,7 @@ getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
 
     getEvent(key: 'BidSealed'): TypedContractEvent<BidSealedEvent.InputTuple, BidSealedEvent.OutputTuple, BidSealedEvent.OutputObject>;
 getEvent(key: 'BidWithdrawn'): TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+getEvent(key: 'BidsDuplicate'): TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
 getEvent(key: 'BondPaidFor'): TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 
@@ -172,6 +185,10 @@ getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEven
 
       'BidWithdrawn(uint64,uint16,address)': TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
       BidWithdrawn: TypedContractEvent<BidWithdrawnEvent.InputTuple, BidWithdrawnEvent.OutputTuple, BidWithdrawnEvent.OutputObject>;
+    
+
+      'BidsDuplicate(uint64,uint16,address,address,address)': TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
+      BidsDuplicate: TypedContractEvent<BidsDuplicateEvent.InputTuple, BidsDuplicateEvent.OutputTuple, BidsDuplicateEvent.OutputObject>;
     
 
       'BondPaidFor(uint64,uint16,address,address)': TypedContractEvent<BondPaidForEvent.InputTuple, BondPaidForEvent.OutputTuple, BondPaidForEvent.OutputObject>;

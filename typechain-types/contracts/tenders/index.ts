@@ -2,17 +2,32 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { Bonds } from './Bonds.js';
+export type { Complaints } from './Complaints.js';
+export type { Evaluation } from './Evaluation.js';
+export type { EvaluationPanel } from './EvaluationPanel.js';
+export type { EvaluationRanking } from './EvaluationRanking.js';
+export type { EvaluationState } from './EvaluationState.js';
+export type { IAwardRule } from './IAwardRule.js';
 export type { IBonds } from './IBonds.js';
 export type { ICommitteeHouse } from './ICommitteeHouse.js';
+export type { IComplaintBody } from './IComplaintBody.js';
+export type { IComplaints } from './IComplaints.js';
+export type { IEvaluation } from './IEvaluation.js';
+export type { IEvaluationErrors } from './IEvaluationErrors.js';
 export type { IOpeningCommittee } from './IOpeningCommittee.js';
 export type { ITenderDesk } from './ITenderDesk.js';
 export type { ITenderErrors } from './ITenderErrors.js';
 export type { ITenderHouse } from './ITenderHouse.js';
+export type { ITenderNotices } from './ITenderNotices.js';
 export type { ITenderOffice } from './ITenderOffice.js';
+export type { ITenderRemedy } from './ITenderRemedy.js';
 export type { ITenderSealing } from './ITenderSealing.js';
+export type { IdentityLib } from './IdentityLib.js';
 export type { OpeningCommittee } from './OpeningCommittee.js';
 export type { TenderDesk } from './TenderDesk.js';
 export type { TenderHouse } from './TenderHouse.js';
+export type { TenderNotices } from './TenderNotices.js';
 export type { TenderOffice } from './TenderOffice.js';
+export type { TenderRemedy } from './TenderRemedy.js';
 export type { TenderSealing } from './TenderSealing.js';
 export type { TenderState } from './TenderState.js';

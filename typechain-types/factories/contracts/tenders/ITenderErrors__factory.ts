@@ -261,6 +261,22 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      }
+    ],
+    "name": "TenderComplaintsOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes3",
         "name": "currency",
         "type": "bytes3"
@@ -489,6 +505,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "rule",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "amendPeriod",
+        "type": "uint32"
+      }
+    ],
+    "name": "TenderJudgingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -582,6 +619,27 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      }
+    ],
+    "name": "TenderLowBidUnheard",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
         "internalType": "uint32",
@@ -633,6 +691,27 @@
       }
     ],
     "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotSelected",
     "type": "error"
   },
   {
@@ -760,6 +839,27 @@
       }
     ],
     "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderReopenInvalid",
     "type": "error"
   },
   {
@@ -922,9 +1022,41 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderUnamendable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderUnbonded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderUnderReview",
     "type": "error"
   },
   {

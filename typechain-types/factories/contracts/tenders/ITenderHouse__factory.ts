@@ -303,6 +303,22 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      }
+    ],
+    "name": "TenderComplaintsOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes3",
         "name": "currency",
         "type": "bytes3"
@@ -531,6 +547,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "rule",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "amendPeriod",
+        "type": "uint32"
+      }
+    ],
+    "name": "TenderJudgingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -624,6 +661,27 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      }
+    ],
+    "name": "TenderLowBidUnheard",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
         "internalType": "uint32",
@@ -675,6 +733,27 @@
       }
     ],
     "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotSelected",
     "type": "error"
   },
   {
@@ -802,6 +881,27 @@
       }
     ],
     "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderReopenInvalid",
     "type": "error"
   },
   {
@@ -964,9 +1064,41 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderUnamendable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderUnbonded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderUnderReview",
     "type": "error"
   },
   {
@@ -1200,6 +1332,37 @@
       }
     ],
     "name": "BidPlaced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum BidStatus",
+        "name": "status",
+        "type": "uint8"
+      }
+    ],
+    "name": "BidReinstated",
     "type": "event"
   },
   {
@@ -1799,6 +1962,25 @@
         "internalType": "uint16",
         "name": "lot",
         "type": "uint16"
+      }
+    ],
+    "name": "LotAnnulled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
       },
       {
         "indexed": true,
@@ -1881,6 +2063,31 @@
         "type": "uint64"
       },
       {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "LotReopened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
         "indexed": false,
         "internalType": "uint8",
         "name": "part",
@@ -1944,6 +2151,43 @@
       }
     ],
     "name": "SealingStopped",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "version",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "documents",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderAmended",
     "type": "event"
   },
   {
@@ -2188,6 +2432,38 @@
             "internalType": "struct SealingTerms",
             "name": "sealing",
             "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "rule",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "ruleTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "address",
+                "name": "complaints",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "reviewTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint32",
+                "name": "amendPeriod",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct JudgingTerms",
+            "name": "judging",
+            "type": "tuple"
           }
         ],
         "indexed": false,
@@ -2259,6 +2535,42 @@
       }
     ],
     "name": "admit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "documents",
+        "type": "bytes32"
+      }
+    ],
+    "name": "amend",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "annul",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -2380,11 +2692,45 @@
             "internalType": "address",
             "name": "vendor",
             "type": "address"
+          },
+          {
+            "internalType": "uint40",
+            "name": "awardedAt",
+            "type": "uint40"
           }
         ],
         "internalType": "struct BidView",
         "name": "",
         "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "bidderOf",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -2737,6 +3083,35 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      }
+    ],
+    "name": "isFinal",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
         "components": [
@@ -2769,6 +3144,21 @@
             "internalType": "uint40",
             "name": "time",
             "type": "uint40"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "bidHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "point",
+            "type": "bytes"
           }
         ],
         "internalType": "struct Judgement",
@@ -2824,6 +3214,21 @@
             "internalType": "uint40",
             "name": "time",
             "type": "uint40"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "bidHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "point",
+            "type": "bytes"
           }
         ],
         "internalType": "struct Judgement",
@@ -2937,6 +3342,21 @@
             "internalType": "uint64",
             "name": "drawn",
             "type": "uint64"
+          },
+          {
+            "internalType": "uint24",
+            "name": "partOpened",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint24",
+            "name": "standing",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint40",
+            "name": "awardDeadline",
+            "type": "uint40"
           },
           {
             "components": [
@@ -3369,6 +3789,38 @@
             "internalType": "struct SealingTerms",
             "name": "sealing",
             "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "rule",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "ruleTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "address",
+                "name": "complaints",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "reviewTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint32",
+                "name": "amendPeriod",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct JudgingTerms",
+            "name": "judging",
+            "type": "tuple"
           }
         ],
         "internalType": "struct TenderTerms",
@@ -3405,6 +3857,34 @@
         "type": "address"
       },
       {
+        "internalType": "address",
+        "name": "head",
+        "type": "address"
+      }
+    ],
+    "name": "reinstate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
         "internalType": "uint16",
         "name": "reason",
         "type": "uint16"
@@ -3416,6 +3896,29 @@
       }
     ],
     "name": "reject",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "reopen",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -3754,6 +4257,31 @@
             "internalType": "uint40",
             "name": "scoredAt",
             "type": "uint40"
+          },
+          {
+            "internalType": "address",
+            "name": "rule",
+            "type": "address"
+          },
+          {
+            "internalType": "uint32",
+            "name": "amendPeriod",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "amendUntil",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint16",
+            "name": "version",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "complaints",
+            "type": "address"
           }
         ],
         "internalType": "struct Tender",

@@ -261,6 +261,22 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      }
+    ],
+    "name": "TenderComplaintsOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes3",
         "name": "currency",
         "type": "bytes3"
@@ -489,6 +505,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "rule",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "amendPeriod",
+        "type": "uint32"
+      }
+    ],
+    "name": "TenderJudgingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -582,6 +619,27 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      }
+    ],
+    "name": "TenderLowBidUnheard",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
         "internalType": "uint32",
@@ -633,6 +691,27 @@
       }
     ],
     "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotSelected",
     "type": "error"
   },
   {
@@ -760,6 +839,27 @@
       }
     ],
     "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderReopenInvalid",
     "type": "error"
   },
   {
@@ -922,9 +1022,41 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderUnamendable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderUnbonded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderUnderReview",
     "type": "error"
   },
   {
@@ -937,6 +1069,173 @@
     ],
     "name": "TenderUnknown",
     "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "sealed_",
+        "type": "bytes"
+      }
+    ],
+    "name": "BidSealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "part",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8[]",
+        "name": "seats",
+        "type": "uint8[]"
+      }
+    ],
+    "name": "BidVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "BidWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "other",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidsDuplicate",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "payer",
+        "type": "address"
+      }
+    ],
+    "name": "BondPaidFor",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -1109,6 +1408,43 @@
       }
     ],
     "name": "ScoresRevealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "key",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "version",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "documents",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderAmended",
     "type": "event"
   },
   {
@@ -1353,6 +1689,38 @@
             "internalType": "struct SealingTerms",
             "name": "sealing",
             "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "rule",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "ruleTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "address",
+                "name": "complaints",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "reviewTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint32",
+                "name": "amendPeriod",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct JudgingTerms",
+            "name": "judging",
+            "type": "tuple"
           }
         ],
         "indexed": false,
@@ -1363,6 +1731,24 @@
     ],
     "name": "TenderPublished",
     "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "documents",
+        "type": "bytes32"
+      }
+    ],
+    "name": "amend",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
   },
   {
     "inputs": [
@@ -1428,6 +1814,11 @@
         "type": "uint16"
       },
       {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
         "components": [
           {
             "internalType": "uint8[]",
@@ -1458,6 +1849,91 @@
             "internalType": "uint40",
             "name": "time",
             "type": "uint40"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "bidHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "point",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct Judgement",
+        "name": "judgement",
+        "type": "tuple"
+      }
+    ],
+    "name": "judge",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8[]",
+            "name": "seats",
+            "type": "uint8[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "envelope",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "other",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "number",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "time",
+            "type": "uint40"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "bidHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "point",
+            "type": "bytes"
           }
         ],
         "internalType": "struct Judgement",
@@ -1707,6 +2183,38 @@
             ],
             "internalType": "struct SealingTerms",
             "name": "sealing",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "rule",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "ruleTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "address",
+                "name": "complaints",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes",
+                "name": "reviewTerms",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint32",
+                "name": "amendPeriod",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct JudgingTerms",
+            "name": "judging",
             "type": "tuple"
           }
         ],

@@ -277,6 +277,22 @@
   {
     "inputs": [
       {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      }
+    ],
+    "name": "TenderComplaintsOnly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes3",
         "name": "currency",
         "type": "bytes3"
@@ -505,6 +521,27 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "rule",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "complaints",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "amendPeriod",
+        "type": "uint32"
+      }
+    ],
+    "name": "TenderJudgingInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
@@ -598,6 +635,27 @@
         "internalType": "address",
         "name": "bidder",
         "type": "address"
+      }
+    ],
+    "name": "TenderLowBidUnheard",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
       },
       {
         "internalType": "uint32",
@@ -649,6 +707,27 @@
       }
     ],
     "name": "TenderNotSealing",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      }
+    ],
+    "name": "TenderNotSelected",
     "type": "error"
   },
   {
@@ -776,6 +855,27 @@
       }
     ],
     "name": "TenderRelayStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderReopenInvalid",
     "type": "error"
   },
   {
@@ -938,9 +1038,41 @@
         "internalType": "TenderId",
         "name": "tender",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "TenderUnamendable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
       }
     ],
     "name": "TenderUnbonded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "TenderUnderReview",
     "type": "error"
   },
   {
@@ -1014,6 +1146,43 @@
       }
     ],
     "name": "BidWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "bidder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "other",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "vendor",
+        "type": "address"
+      }
+    ],
+    "name": "BidsDuplicate",
     "type": "event"
   },
   {

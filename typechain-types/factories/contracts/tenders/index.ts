@@ -2,17 +2,32 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Bonds__factory } from './Bonds__factory.js';
+export { Complaints__factory } from './Complaints__factory.js';
+export { Evaluation__factory } from './Evaluation__factory.js';
+export { EvaluationPanel__factory } from './EvaluationPanel__factory.js';
+export { EvaluationRanking__factory } from './EvaluationRanking__factory.js';
+export { EvaluationState__factory } from './EvaluationState__factory.js';
+export { IAwardRule__factory } from './IAwardRule__factory.js';
 export { IBonds__factory } from './IBonds__factory.js';
 export { ICommitteeHouse__factory } from './ICommitteeHouse__factory.js';
+export { IComplaintBody__factory } from './IComplaintBody__factory.js';
+export { IComplaints__factory } from './IComplaints__factory.js';
+export { IEvaluation__factory } from './IEvaluation__factory.js';
+export { IEvaluationErrors__factory } from './IEvaluationErrors__factory.js';
 export { IOpeningCommittee__factory } from './IOpeningCommittee__factory.js';
 export { ITenderDesk__factory } from './ITenderDesk__factory.js';
 export { ITenderErrors__factory } from './ITenderErrors__factory.js';
 export { ITenderHouse__factory } from './ITenderHouse__factory.js';
+export { ITenderNotices__factory } from './ITenderNotices__factory.js';
 export { ITenderOffice__factory } from './ITenderOffice__factory.js';
+export { ITenderRemedy__factory } from './ITenderRemedy__factory.js';
 export { ITenderSealing__factory } from './ITenderSealing__factory.js';
+export { IdentityLib__factory } from './IdentityLib__factory.js';
 export { OpeningCommittee__factory } from './OpeningCommittee__factory.js';
 export { TenderDesk__factory } from './TenderDesk__factory.js';
 export { TenderHouse__factory } from './TenderHouse__factory.js';
+export { TenderNotices__factory } from './TenderNotices__factory.js';
 export { TenderOffice__factory } from './TenderOffice__factory.js';
+export { TenderRemedy__factory } from './TenderRemedy__factory.js';
 export { TenderSealing__factory } from './TenderSealing__factory.js';
 export { TenderState__factory } from './TenderState__factory.js';
