@@ -15,13 +15,17 @@ const bidOptions = {
   price: "Price, in the tender's currency; - reads it from stdin (default: asked for, unseen)",
   name: "Name of the bidding organisation, made public when the bid is opened",
   quotation: "Or a quotation file (JSON) with name and details",
+  technical: "The technical offer (a file), where the tender has two parts: its digest is in the technical part",
   documents: "Document files that the lot requires: a.json,b.json",
   attachments: "Receipts of confidential attachments that the quotation lists: a.sealed.json,b.sealed.json",
   identity: "File in which a vendor stands behind the bid, as `tender identity` writes it",
   guarantee: "Document file of a guarantee that stands for the bond",
   ...relayOptions,
 };
-const bidFlags = { marked: "Seal even where a required document is missing or does not hold" };
+const bidFlags = {
+  marked: "Seal even where a required document is missing or does not hold",
+  foreign: "Seal even where contracts not of this house choose the winners or hear complaints",
+};
 const reasonOptions = {
   reason: "Code of the reason (docs/rooms/tenders.md)",
   statement: "Public statement of reasons; no personal data",

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readDocumentFile } from "../../sdk/src/documents/documentFile.ts";
 import type { Context } from "../../sdk/src/shared/context.ts";
+import { digestOf } from "../../sdk/src/shared/cid.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { parseJson } from "../../sdk/src/shared/files.ts";
 import { parsePrice } from "../../sdk/src/tenders/amount.ts";
@@ -62,6 +63,7 @@ async function parametersOf(
   const { decimals } = await readMoney(context, tender);
   const quotation = await withAttachments(context, args, await quotationOf(args));
   const [identity, guarantee] = [optional(args, "identity"), optional(args, "guarantee")];
+  const technical = optional(args, "technical");
   const place = await placeFor(context, tender, lot);
   const named = identity && identityIn(await readIdentityFile(identity), context.genesisHash, place);
   return {
@@ -73,8 +75,10 @@ async function parametersOf(
       ...(named ? { identity: named } : {}),
     },
     ...(quotation ? { quotation } : {}),
+    ...(technical === undefined ? {} : { technical: digestOf(await readFile(technical).catch(unreadable(technical))) }),
     documents: await documentsOf(args),
     marked: args["marked"] === true,
+    foreign: args["foreign"] === true,
     ...(guarantee ? { guarantee: await readDocumentFile(guarantee) } : {}),
     bids: bidStore(hre),
   };
@@ -91,15 +95,19 @@ async function withAttachments(context: Context, args: Args, quotation: Quotatio
   return { ...quotation, attachments: [...(quotation.attachments ?? []), ...receipts] };
 }
 
+function unreadable(path: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    throw new InputError(`${path} cannot be read: ${error.code ?? error.message}`);
+  };
+}
+
 async function quotationOf(args: Args): Promise<Quotation | undefined> {
   const path = optional(args, "quotation");
   const name = optional(args, "name");
   if (path === undefined) {
     return name === undefined ? undefined : { format: "common-seal/quotation/1", tenderer: { name } };
   }
-  const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`The quotation ${path} cannot be read: ${error.code ?? error.message}`);
-  });
+  const content = await readFile(path, "utf8").catch(unreadable(path));
   const parsed = quotationSchema.safeParse(parseJson(content, path));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

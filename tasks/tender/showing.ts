@@ -7,8 +7,12 @@ import { showPrice } from "./amounts.ts";
 export function showProgress(model: TenderModel, now: number): Record<string, string | undefined> {
   const { sealing, proposed, extended } = model;
   const last = extended.at(-1);
+  const amendment = model.amendments.at(-1);
   const proposal = proposed && now <= model.commitDeadline ? proposed : undefined;
   return {
+    "winners chosen by": model.rule,
+    "complaints heard by": model.complaints,
+    amended: amendment && `${model.amendments.length} times, last ${showTime(amendment.time)}`,
     "extension proposed": proposal && `bids until ${showTime(proposal.deadline)}; yet to be confirmed`,
     extended: last && `${extended.length} times, reason ${last.reason}, statement ${cidOf(last.evidence)}`,
     "sealing stopped": sealing?.stopped && `${showTime(sealing.stopped.time)}: secrets of the committee leaked`,

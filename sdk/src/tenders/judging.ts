@@ -5,6 +5,7 @@ import { InputError } from "../shared/errors.ts";
 import { tokenDecimals } from "../shared/token.ts";
 import { evaluationTerms } from "./evaluation/notice.ts";
 import { encodeTerms } from "./evaluation/terms.ts";
+import type { TenderModel } from "./model.ts";
 import type { Notice } from "./notice.ts";
 
 const DAY = 86_400;
@@ -34,4 +35,20 @@ async function reviewTerms(
   if (treasury === undefined) throw new InputError("A notice with a fee names a treasury that receives lost ones.");
   const amount = parseAmount(fee.amount, await tokenDecimals(context, fee.token));
   return coder.encode(REVIEW, [reviewer, fee.token, amount, treasury, period]);
+}
+
+/** @throws InputError where a contract that is not of this house chooses the winners or hears complaints */
+export function requireOwnJudges(
+  { Evaluation, Complaints }: Pick<Context["addresses"], "Evaluation" | "Complaints">,
+  { tender, rule, complaints }: Pick<TenderModel, "tender" | "rule" | "complaints">,
+): void {
+  const judges = [
+    [rule, Evaluation],
+    [complaints, Complaints],
+  ] as const;
+  const foreign = judges.find(([named, own]) => named !== undefined && named.toLowerCase() !== own.toLowerCase());
+  if (!foreign) return;
+  throw new InputError(
+    `Tender ${tender} is judged by ${foreign[0]}, which is no contract of this house: look at it, then bid with --foreign.`,
+  );
 }

@@ -25,6 +25,7 @@ import { NO_IDENTITY, vendorOf } from "./identity.ts";
 import type { SealingModel } from "./model.ts";
 import { BID_STATES, type Commit, commitsOf } from "./order.ts";
 import type { Quotation } from "./quotation.ts";
+import { requireOwnJudges } from "./judging.ts";
 import { readTender } from "./read.ts";
 import { sealQuotation } from "./sealedQuotation.ts";
 import {
@@ -66,6 +67,8 @@ export interface SealParameters {
   documents?: readonly DocumentFile[];
   /** Seal even where a required document is missing or does not hold; the bid will be marked. */
   marked?: boolean;
+  /** Seal even where contracts that are not of this house choose the winners or hear complaints. */
+  foreign?: boolean;
   /** A document that stands for the bond, as the tender accepts it; absent = the bond is paid. */
   guarantee?: DocumentFile;
   bids: BidStore;
@@ -233,7 +236,9 @@ export async function readyBid(context: Context, parameters: SealParameters): Pr
   vendorIn(bid, place);
   const details = quotation && quotationFile(quotation);
   if (details && details.digest !== bid.quotation) throw new InputError("The bid is of another quotation.");
-  const { sealing: terms } = await readTender(context, tender);
+  const model = await readTender(context, tender);
+  if (parameters.foreign !== true) requireOwnJudges(context.addresses, model);
+  const { sealing: terms } = model;
   const { kept, used } = await keptFor(context, place, bids);
   const unsent = kept.find(({ file }) => !used.has(file.commitment) && isOf(file, parameters, terms));
   const file = unsent?.file ?? newFile(context, place, parameters, terms, details?.text);
