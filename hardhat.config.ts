@@ -84,7 +84,7 @@ export default defineConfig({
   // How many histories a test plays that does not say it itself; all of them by `npm run test:full`.
   test: {
     mocha: { parallel: true, jobs: 2, require: ["./test/shared/hooks.ts"] },
-    solidity: { fuzz: { runs: full ? 10_000 : 500 }, invariant: { runs: full ? 48 : 24 } },
+    solidity: { fuzz: { runs: full ? 10_000 : 1_000 }, invariant: { runs: full ? 48 : 24 } },
   },
   warnings: { "npm/**/*": { default: "off" } },
   typechain: { outDir: "typechain-types" },

@@ -9,7 +9,7 @@ import { Bulk, CONSUMER, type Flaw, type Made, PROVIDER, STATUTES, written } fro
 import { deployLand, type Land } from "./scene.ts";
 
 /** All of them by `npm run test:full`; a tenth otherwise, with as many faults. */
-const EXCHANGES = process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 500;
+const EXCHANGES = process.env["COMMON_SEAL_FULL"] === "1" ? 10_000 : 1_000;
 const PERIOD = EXCHANGES / 10;
 const STEP = EXCHANGES / 50;
 const FLAWS: Flaw[] = ["expired", "revoked", "out of scope", "statute unknown", "not shown"];

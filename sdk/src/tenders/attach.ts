@@ -6,12 +6,12 @@ import { parseExact, readText } from "../documents/json.ts";
 import { address, originShape } from "../documents/placement.ts";
 import type { Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
-import { getChecked, getJson } from "../shared/files.ts";
+import { getJson } from "../shared/files.ts";
 import type { Cost } from "../shared/vault.ts";
 import { keepAttachmentKey, readAttachmentKey } from "./attachmentKey.ts";
 import { newAttachmentKey, openAttachment, sealAttachment } from "./attachments.ts";
 import { parseNotice } from "./notice.ts";
-import { type Attachment, attachmentSchema, quotationSchema } from "./quotation.ts";
+import { type Attachment, attachmentSchema, findQuotation } from "./quotation.ts";
 import { bidAt, readTender } from "./read.ts";
 import { lotAt } from "./model.ts";
 import { placeFor } from "./seal.ts";
@@ -129,9 +129,10 @@ async function noticeKey(context: Context, tender: bigint, lot: number): Promise
 }
 
 async function listedIn(context: Context, tender: bigint, lot: number, bidder: string, digest: string) {
-  const { quotation } = bidAt(await readTender(context, tender), lot, bidder);
-  const file = quotation === undefined ? null : await getChecked(context.files, quotation, quotationSchema);
-  return file ? (file.attachments ?? []).some((one) => one.digest === digest) : undefined;
+  const model = await readTender(context, tender);
+  const found = await findQuotation(context, model, lot, bidAt(model, lot, bidder));
+  if (!found || "problem" in found) return undefined;
+  return (found.quotation.attachments ?? []).some((one) => one.digest === digest);
 }
 
 function keyPath(folder: string, publicKey: string): string {

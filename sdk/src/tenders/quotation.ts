@@ -67,7 +67,7 @@ export async function findSealed(
 }
 
 /** Reads the quotation of a bid; undefined where it names none, or is not opened. */
-async function findQuotation(
+export async function findQuotation(
   { chainId, addresses, files }: Context,
   { tender, sealing }: TenderModel,
   lot: number,

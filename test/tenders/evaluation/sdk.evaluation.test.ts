@@ -2,11 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Provider } from "ethers";
 import type { Act } from "../../../sdk/src/shared/act.ts";
-import { actingAs, connect, type Context, identifyChain } from "../../../sdk/src/shared/context.ts";
+import { actingAs } from "../../../sdk/src/shared/context.ts";
 import { InputError } from "../../../sdk/src/shared/errors.ts";
-import { MemoryStore } from "../../../sdk/src/shared/files.ts";
 import { nextActs } from "../../../sdk/src/tenders/evaluation/advance.ts";
 import { loadPrices } from "../../../sdk/src/tenders/evaluation/loadPrices.ts";
 import { type LotJudging, readLot } from "../../../sdk/src/tenders/evaluation/read.ts";
@@ -14,29 +12,9 @@ import { commitScores, revealScores } from "../../../sdk/src/tenders/evaluation/
 import { reserveOf } from "../../../sdk/src/tenders/evaluation/select.ts";
 import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
 import { decodeTerms, encodeTerms, packWord } from "../../../sdk/src/tenders/evaluation/terms.ts";
-import { ethers } from "../../shared/house.ts";
+import { contextOf } from "../reader.ts";
 import { EVIDENCE } from "../values.ts";
-import { type Judged, opened, SCORED, selected } from "./scene.ts";
-
-async function contextOf(s: Judged): Promise<Context> {
-  const provider = ethers.provider as unknown as Provider;
-  const addresses = {
-    AccessLog: await s.accessLog.getAddress(),
-    AccessManager: await s.manager.getAddress(),
-    AgencyRegistry: await s.registry.getAddress(),
-    Complaints: await s.complaints.getAddress(),
-    DataMarket: await s.market.getAddress(),
-    DocumentRegistry: await s.documents.getAddress(),
-    Evaluation: await s.evaluation.getAddress(),
-    OpeningCommittee: await s.committee.getAddress(),
-    TenderDesk: await s.house.DESK(),
-    TenderHouse: await s.house.getAddress(),
-    TenderNotices: await s.notices.getAddress(),
-    TenderOffice: await s.house.OFFICE(),
-  };
-  const deployment = { ...(await identifyChain(provider)), block: 0, addresses };
-  return connect(provider, deployment, new MemoryStore(), s.stranger);
-}
+import { opened, SCORED, selected } from "./scene.ts";
 
 const sendAll = async (acts: Act<object>[]): Promise<void> => {
   for (const act of acts) await act.send();
@@ -75,7 +53,7 @@ describe("SDK: evaluation", () => {
 
   it("a lot is judged from the listing to the reserve, each act from what logs tell", async () => {
     const s = await opened({ terms: { stages: [{ ...SCORED, keep: 3 }], winners: 1, dropExtremes: true } });
-    const context = await contextOf(s);
+    const context = actingAs(await contextOf(s), s.stranger);
     const store = new SheetStore(folder);
     const judging = (): Promise<LotJudging> => readLot(context, s.tender, 0);
     expect((await judging()).terms.stages).to.deep.equal([
