@@ -220,6 +220,7 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         if (!_independent(agency, review.reviewer) || AGENCIES.agencyOf(agency).admin == msg.sender) return false;
         if (msg.sender == c.complainant) return false;
         if (HOUSE.bidOf(c.tender, c.lot, msg.sender).status != BidStatus.None) return false;
+        if (HOUSE.bidderOf(c.tender, c.lot, msg.sender) != address(0)) return false;
         try AGENCIES.keyOf(agency, msg.sender) {
             return false;
         } catch {
@@ -229,7 +230,8 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
 
     function _requireBidder(TenderId tender, uint16 lot, address bidder) private view {
         BidView memory bid = HOUSE.bidOf(tender, lot, bidder);
-        bool own = bid.status != BidStatus.None && (msg.sender == bidder || msg.sender == bid.vendor);
+        bool bids = bid.status != BidStatus.None && bid.status != BidStatus.Withdrawn;
+        bool own = bids && (msg.sender == bidder || msg.sender == bid.vendor);
         require(own, ComplaintBidderOnly(tender, lot, bidder, msg.sender));
     }
 

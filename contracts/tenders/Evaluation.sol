@@ -165,7 +165,8 @@ contract Evaluation is EvaluationPanel, EvaluationRanking {
         (r, c) = _contestOf(tender, lot);
         slot = c.candidates[bidder];
         require(slot.isSelected() && !slot.isSigned(), EvaluationUnselected(bidder));
-        require(HOUSE.isFinal(tender, lot, bidder), EvaluationAwardOpen(bidder));
+        // Once called, its own award was final: a complaint about another one takes no time from it.
+        require(slot.calledAt() != 0 || HOUSE.isFinal(tender, lot, bidder), EvaluationAwardOpen(bidder));
     }
 
     // The last second in which an operator signs; 0 = it was not called to.

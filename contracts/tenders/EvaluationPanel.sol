@@ -21,20 +21,18 @@ abstract contract EvaluationPanel is EvaluationState {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Listing);
         Progress storage p = c.progress;
         (uint24 wanted, bool technical) = _standing(tender, lot);
-        address last = p.last;
-        if (last == address(0)) p.passed = wanted;
+        if (p.bids == 0) p.passed = wanted;
         require(p.passed == wanted, EvaluationListChanged(p.passed, wanted));
 
         for (uint256 i = 0; i < bidders.length; ++i) {
             address bidder = bidders[i];
-            require(bidder > last, EvaluationUnsorted(bidder));
-            last = bidder;
+            // In any order, so that nobody who leaves one out keeps the others from listing it.
+            require(c.candidates[bidder].nextStage() == 0, EvaluationUnsorted(bidder));
             BidStatus status = _bidOf(tender, lot, bidder).bidStatus();
             bool stands = technical ? status == BidStatus.PartOpened : _isPriced(status);
             require(stands, EvaluationBidStatus(bidder, status));
             c.candidates[bidder] = CandidateLib.listedSlot();
         }
-        p.last = last;
         p.bids += uint24(bidders.length);
         emit BidsListed(tender, lot, bidders);
         if (p.bids == wanted) _enterStage(r, tender, lot, p, 0, wanted);
@@ -45,7 +43,7 @@ abstract contract EvaluationPanel is EvaluationState {
         (, Contest storage c) = _at(tender, lot, LotStep.Listing);
         Progress storage p = c.progress;
         (uint24 wanted, ) = _standing(tender, lot);
-        bool changed = p.last != address(0) && p.passed != wanted;
+        bool changed = p.bids != 0 && p.passed != wanted;
         require(changed, EvaluationListChanged(p.passed, wanted));
         _restart(tender, lot);
     }
@@ -103,11 +101,7 @@ abstract contract EvaluationPanel is EvaluationState {
         (sheet.hash, sheet.revealed) = (head, true);
         ++p.revealed;
         emit SheetRevealed(tender, lot, msg.sender, stage, points, salt);
-        if (bidders.length == 0) return;
-        uint256 count = bidders.length;
-        require(count <= points.length, EvaluationCountWrong(count, points.length));
-        bytes32 rest = ScoreLib.fold(points[count:], 0);
-        _count(tender, lot, msg.sender, bidders, points[:count], rest);
+        if (bidders.length != 0) _count(tender, lot, msg.sender, bidders, points);
     }
 
     /// @inheritdoc IEvaluation
@@ -116,10 +110,9 @@ abstract contract EvaluationPanel is EvaluationState {
         uint16 lot,
         address evaluator,
         address[] calldata bidders,
-        bytes32[] calldata points,
-        bytes32 rest
+        bytes32[] calldata points
     ) external {
-        _count(tender, lot, evaluator, bidders, points, rest);
+        _count(tender, lot, evaluator, bidders, points);
     }
 
     /// @inheritdoc IEvaluation
@@ -207,20 +200,20 @@ abstract contract EvaluationPanel is EvaluationState {
         uint16 lot,
         address evaluator,
         address[] calldata bidders,
-        bytes32[] calldata points,
-        bytes32 rest
+        bytes32[] calldata points
     ) private {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Scoring);
         uint8 stage = c.progress.stage;
         Sheet storage sheet = c.sheets[stage][evaluator];
-        require(sheet.revealed, EvaluationUncommitted(evaluator));
+        require(sheet.revealed && sheet.hash != 0, EvaluationUncommitted(evaluator));
+        // All bids of the stage in their order: points go to the bid they were given.
         uint256 count = bidders.length;
-        require(points.length == count, EvaluationCountWrong(points.length, count));
-        bytes32 given = ScoreLib.fold(points, rest);
+        require(points.length == count && count == c.progress.bids, EvaluationCountWrong(count, points.length));
+        bytes32 given = ScoreLib.fold(points, 0);
         require(given == sheet.hash, EvaluationListMismatch(given, sheet.hash));
 
         uint256 weights = r.stage[stage].weights;
-        address last = sheet.last;
+        address last = address(0);
         for (uint256 i = 0; i < count; ++i) {
             address bidder = bidders[i];
             require(bidder > last, EvaluationUnsorted(bidder));
@@ -229,8 +222,7 @@ abstract contract EvaluationPanel is EvaluationState {
             require(slot.isIn(stage), EvaluationBidUnexpected(bidder));
             c.candidates[bidder] = slot.scoredSlot(ScoreLib.scoreOf(points[i], weights));
         }
-        (sheet.hash, sheet.last, sheet.counted) = (rest, last, sheet.counted + uint24(count));
-        if (count == 0 || rest != 0) return;
+        sheet.hash = 0;
         ++c.progress.counted;
         emit SheetCounted(tender, lot, evaluator, stage);
     }
@@ -251,6 +243,9 @@ abstract contract EvaluationPanel is EvaluationState {
     ) private returns (uint32[] memory scores, bool[] memory passed) {
         Progress storage p = c.progress;
         StageTerms storage s = r.stage[p.stage];
+        // Who left one out that is better would keep it out.
+        bool whole = s.keep == 0 || bidders.length == p.bids;
+        require(whole, EvaluationCountWrong(bidders.length, p.bids));
         scores = new uint32[](bidders.length);
         passed = new bool[](bidders.length);
         for (uint256 i = 0; i < bidders.length; ++i) {

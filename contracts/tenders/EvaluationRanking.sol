@@ -86,6 +86,8 @@ abstract contract EvaluationRanking is EvaluationState {
     function rank(TenderId tender, uint16 lot, address[] calldata bidders) external {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Ranking);
         Progress storage p = c.progress;
+        // Who left one out made the others impossible: all at once begin anew.
+        if (bidders.length == p.bids) (p.visited, p.key, p.chain) = (0, 0, 0);
         uint256 key = _checkOrder(r, c, bidders);
 
         // Each was given once, so that they are no more than there are.

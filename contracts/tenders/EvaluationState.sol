@@ -13,17 +13,13 @@ import {BidStatus, COMMITTEE_SEALED, TWO_PARTS, Tender, TenderId} from "./Tender
 /// @notice What the parts of the evaluation share: the storage, and how a lot, its step and its bids are found.
 abstract contract EvaluationState is IEvaluation {
     /// @notice An evaluator's scores in a stage.
-    /// @param hash commitment; once revealed, hash over the points not counted yet
+    /// @param hash commitment; once revealed, hash over the points; zero once they are counted
     /// @param round in which it was committed, plus 1; 0 = it was not
     /// @param revealed whether it is revealed
-    /// @param counted number of bids counted
-    /// @param last bidder counted last
     struct Sheet {
         bytes32 hash;
         uint16 round;
         bool revealed;
-        uint24 counted;
-        address last;
     }
 
     /// @notice The judging of a lot in one generation.

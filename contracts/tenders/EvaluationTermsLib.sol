@@ -152,7 +152,7 @@ library EvaluationTermsLib {
         uint256 left = t.awardDeadline - from;
         if (parts) {
             uint256 scoring = t.scoresDeadline - from;
-            require(stages < scoring, IEvaluationErrors.EvaluationTimeShort(stages, scoring));
+            require(stages != 0 && stages < scoring, IEvaluationErrors.EvaluationTimeShort(stages, scoring));
             stages = 0;
         }
         require(stages + answers < left, IEvaluationErrors.EvaluationTimeShort(stages + answers, left));

@@ -100,7 +100,6 @@ struct EvaluationTerms {
 /// @param chosen number of bids selected
 /// @param blocked whether the first bid of the reserve exceeds what is left of the budget
 /// @param lottery whether ties go by lottery; otherwise to the earlier bid
-/// @param last bidder listed last
 /// @param spent sum of the prices selected
 /// @param lowest lowest price
 /// @param top ceiling, or where there is none highest price
@@ -125,7 +124,6 @@ struct Progress {
     uint16 chosen;
     bool blocked;
     bool lottery;
-    address last;
     uint96 spent;
     uint64 lowest;
     uint64 top;

@@ -153,7 +153,7 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
 
     /// @notice Tells bids of a lot, after the deadlines of opening. With the last of those that stand in the house the
     /// first stage begins; where none does, an empty list ends the stages.
-    /// @param bidders ascending, also from call to call
+    /// @param bidders in any order, each once; in as many pieces as need be
     function list(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
     /// @notice Begins the listing anew, where the house's number of bids changed since its begin.
@@ -166,9 +166,9 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// @notice Commits to the calling evaluator's scores, once in a round. Refused to who bids in the lot.
     function commitScores(TenderId tender, uint16 lot, uint8 stage, bytes32 hash) external;
 
-    /// @notice Reveals the calling evaluator's scores, and counts those of the first bids.
+    /// @notice Reveals the calling evaluator's scores, and counts them.
     /// @param points of all bids of the stage, by the bidders' addresses
-    /// @param bidders the first bids of the stage, ascending; of so many as fit into the transaction
+    /// @param bidders all bids of the stage, ascending; empty where they do not fit into the transaction
     function revealScores(
         TenderId tender,
         uint16 lot,
@@ -178,24 +178,22 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     ) external;
 
     /// @notice Counts scores that an evaluator revealed and that are not counted.
-    /// @param bidders the next bids of the stage, ascending
+    /// @param bidders all bids of the stage, ascending
     /// @param points of these
-    /// @param rest hash over the points of the bids that follow; zero = none do
     function countScores(
         TenderId tender,
         uint16 lot,
         address evaluator,
         address[] calldata bidders,
-        bytes32[] calldata points,
-        bytes32 rest
+        bytes32[] calldata points
     ) external;
 
     /// @notice Opens a stage again for evaluators who are missing. What was revealed stays.
     function reopenStage(TenderId tender, uint16 lot) external;
 
     /// @notice Tells the scores of bids of the stage, and whether they go on. With the last one the next stage begins.
-    /// @param bidders in a stage that keeps a number of bids only by score, best first, also from call to call
-    /// (excluded ones anywhere); otherwise in any order
+    /// @param bidders in a stage that keeps a number of bids only, all at once by score, best first (excluded ones
+    /// anywhere); otherwise in any order and in as many pieces as need be
     function closeStage(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
     /// @notice Reveals the scores of all lots to the house, which opens the prices.
@@ -213,7 +211,7 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
 
     /// @notice Ranks bids. With the last piece, which begins with the best bid, those that win are selected, as far as
     /// the piece reaches.
-    /// @param bidders best first; of several pieces the last one comes first
+    /// @param bidders best first; of several pieces the last one comes first. All at once begin anew what others began
     function rank(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
     /// @notice Selects the next bids of the ranking, as far as places and budget reach.

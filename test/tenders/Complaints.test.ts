@@ -111,7 +111,7 @@ describe("Complaints: terms and filing", () => {
       await refused(complain(s, s.a, { lot: 1n }), s.house, "TenderLotUnknown", s.tender, 1);
     });
 
-    it("is open to the vendor whom the bid names, and to one who withdrew; not to both for one bid", async () => {
+    it("is open to the vendor whom the bid names, not to both for one bid, nor to one who withdrew", async () => {
       const stage = await networkHelpers.loadFixture(reviewStage);
       const vendor = stage.stranger;
       const { tender, commitDeadline } = await publish(stage, { judging: await judgedBy(stage, FREE) });
@@ -133,7 +133,7 @@ describe("Complaints: terms and filing", () => {
         .to.emit(s.complaints, "ComplaintFiled")
         .withArgs(...values, deadline);
       await refused(complain(s, s.a), s.complaints, "ComplaintFiledBefore", 1);
-      await complain(s, s.b);
+      await refused(complain(s, s.b), s.complaints, "ComplaintBidderOnly");
     });
 
     it("begins in the second after the commit deadline", async () => {

@@ -89,7 +89,7 @@ describe("Evaluation.rank", () => {
     await award(s, d);
   });
 
-  it("is not complete without any one of the bids", async () => {
+  it("is not complete without any one of the bids; all at once begin it anew", async () => {
     const s = await loaded([400n, 300n, 200n]);
     const [a = "", b = "", c = ""] = s.bidders;
     const snapshot = await networkHelpers.takeSnapshot();
@@ -100,6 +100,8 @@ describe("Evaluation.rank", () => {
     ]) {
       await rank(s, bidders);
       expect((await progress(s)).step).to.equal(Step.Ranking);
+      await rank(s, [c, b, a]);
+      expect((await progress(s)).step).to.equal(Step.Ranked);
       await snapshot.restore();
     }
   });

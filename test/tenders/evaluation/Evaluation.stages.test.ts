@@ -103,11 +103,16 @@ describe("Evaluation.closeStage", () => {
       const sheet = points(s, 9000, 8000, 8000, 7000);
       await score(s, [sheet, sheet, sheet]);
       const [a = "", b = "", c = "", d = ""] = s.bidders;
-      await expect(closeStage(s, [b, a]))
+      await expect(closeStage(s, [b, a, c, d]))
         .to.be.revertedWithCustomError(s.evaluation, "EvaluationUnsorted")
         .withArgs(a);
-      await closeStage(s, [a, c]);
-      await closeStage(s, [b, d]);
+      // The worst one alone would be kept, and no better one after it.
+      for (const some of [[d], [a, c]]) {
+        await expect(closeStage(s, some))
+          .to.be.revertedWithCustomError(s.evaluation, "EvaluationCountWrong")
+          .withArgs(some.length, 4);
+      }
+      await closeStage(s, [a, c, b, d]);
       expect(await stages(s), String(keep)).to.deep.equal(wanted);
     }
   });

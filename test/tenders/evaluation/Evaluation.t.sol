@@ -123,14 +123,7 @@ contract EvaluationTest {
         bytes32 hash = keccak256(bytes.concat(place, abi.encode(address(this), head, bytes32("salt"))));
         _evaluation.commitScores(_TENDER, 0, 0, hash);
         _spend(abi.encodeCall(IEvaluation.revealScores, (_TENDER, 0, _points, "salt", new address[](0))));
-        for (uint256 i = 0; i < all.length; i += piece) {
-            uint256 end = i + piece < all.length ? i + piece : all.length;
-            bytes32[] memory words = new bytes32[](end - i);
-            for (uint256 j = i; j < end; ++j) words[j - i] = _points[j];
-            address[] memory bidders = _slice(all, i, end);
-            bytes32 rest = _chain(_points, end);
-            _spend(abi.encodeCall(IEvaluation.countScores, (_TENDER, 0, address(this), bidders, words, rest)));
-        }
+        _spend(abi.encodeCall(IEvaluation.countScores, (_TENDER, 0, address(this), all, _points)));
         _inPieces(all, piece, IEvaluation.closeStage.selector);
     }
 

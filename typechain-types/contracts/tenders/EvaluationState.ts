@@ -9,9 +9,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type CandidateViewStructOutput = [stage: bigint, out: boolean, selected: boolean, answered: boolean, signed: boolean, quality: bigint, price: bigint, number: bigint, flaggedAt: bigint, calledAt: bigint, total: bigint, key: bigint] & {stage: bigint, out: boolean, selected: boolean, answered: boolean, signed: boolean, quality: bigint, price: bigint, number: bigint, flaggedAt: bigint, calledAt: bigint, total: bigint, key: bigint }
   
 
-    export type ProgressStruct = {step: BigNumberish, stage: BigNumberish, round: BigNumberish, committed: BigNumberish, revealed: BigNumberish, counted: BigNumberish, bids: BigNumberish, visited: BigNumberish, passed: BigNumberish, since: BigNumberish, lastScore: BigNumberish, lastPassed: boolean, chosen: BigNumberish, blocked: boolean, lottery: boolean, last: AddressLike, spent: BigNumberish, lowest: BigNumberish, top: BigNumberish, sum: BigNumberish, lotterySum: BigNumberish, lowLimit: BigNumberish, key: BigNumberish, chain: BytesLike}
+    export type ProgressStruct = {step: BigNumberish, stage: BigNumberish, round: BigNumberish, committed: BigNumberish, revealed: BigNumberish, counted: BigNumberish, bids: BigNumberish, visited: BigNumberish, passed: BigNumberish, since: BigNumberish, lastScore: BigNumberish, lastPassed: boolean, chosen: BigNumberish, blocked: boolean, lottery: boolean, spent: BigNumberish, lowest: BigNumberish, top: BigNumberish, sum: BigNumberish, lotterySum: BigNumberish, lowLimit: BigNumberish, key: BigNumberish, chain: BytesLike}
 
-    export type ProgressStructOutput = [step: bigint, stage: bigint, round: bigint, committed: bigint, revealed: bigint, counted: bigint, bids: bigint, visited: bigint, passed: bigint, since: bigint, lastScore: bigint, lastPassed: boolean, chosen: bigint, blocked: boolean, lottery: boolean, last: string, spent: bigint, lowest: bigint, top: bigint, sum: bigint, lotterySum: bigint, lowLimit: bigint, key: bigint, chain: string] & {step: bigint, stage: bigint, round: bigint, committed: bigint, revealed: bigint, counted: bigint, bids: bigint, visited: bigint, passed: bigint, since: bigint, lastScore: bigint, lastPassed: boolean, chosen: bigint, blocked: boolean, lottery: boolean, last: string, spent: bigint, lowest: bigint, top: bigint, sum: bigint, lotterySum: bigint, lowLimit: bigint, key: bigint, chain: string }
+    export type ProgressStructOutput = [step: bigint, stage: bigint, round: bigint, committed: bigint, revealed: bigint, counted: bigint, bids: bigint, visited: bigint, passed: bigint, since: bigint, lastScore: bigint, lastPassed: boolean, chosen: bigint, blocked: boolean, lottery: boolean, spent: bigint, lowest: bigint, top: bigint, sum: bigint, lotterySum: bigint, lowLimit: bigint, key: bigint, chain: string] & {step: bigint, stage: bigint, round: bigint, committed: bigint, revealed: bigint, counted: bigint, bids: bigint, visited: bigint, passed: bigint, since: bigint, lastScore: bigint, lastPassed: boolean, chosen: bigint, blocked: boolean, lottery: boolean, spent: bigint, lowest: bigint, top: bigint, sum: bigint, lotterySum: bigint, lowLimit: bigint, key: bigint, chain: string }
   
 
   export interface EvaluationStateInterface extends Interface {
@@ -27,7 +27,7 @@ encodeFunctionData(functionFragment: 'callToSign', values: [BigNumberish, BigNum
 encodeFunctionData(functionFragment: 'candidateOf', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeStage', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'commitScores', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'countScores', values: [BigNumberish, BigNumberish, AddressLike, AddressLike[], BytesLike[], BytesLike]): string;
+encodeFunctionData(functionFragment: 'countScores', values: [BigNumberish, BigNumberish, AddressLike, AddressLike[], BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'declare', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'exclude', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'flagLow', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
@@ -442,7 +442,7 @@ decodeFunctionResult(functionFragment: 'yieldPlace', data: BytesLike): Result;
 
     
     countScores: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, evaluator: AddressLike, bidders: AddressLike[], points: BytesLike[], rest: BytesLike, ],
+      [tender: BigNumberish, lot: BigNumberish, evaluator: AddressLike, bidders: AddressLike[], points: BytesLike[], ],
       [void],
       'nonpayable'
     >
@@ -644,7 +644,7 @@ getFunction(nameOrSignature: 'commitScores'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'countScores'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, evaluator: AddressLike, bidders: AddressLike[], points: BytesLike[], rest: BytesLike, ],
+      [tender: BigNumberish, lot: BigNumberish, evaluator: AddressLike, bidders: AddressLike[], points: BytesLike[], ],
       [void],
       'nonpayable'
     >;

@@ -6,7 +6,7 @@ import { requireStep } from "./pieces.ts";
 import type { LotJudging } from "./read.ts";
 import { placeOf, type SheetStore, wordsOf } from "./sheetFile.ts";
 
-/** So many bids are counted by the act that reveals; the rest by `countScores` of IEvaluation. */
+/** Of so many bids the scores are counted by the act that reveals them; of more by `countScores` of IEvaluation. */
 const COUNTED = 500;
 
 /** Declares that the actor has no conflict. `digest` is that of the signed declaration. */
@@ -45,7 +45,7 @@ export async function commitScores(
 export async function revealScores(context: Context, judging: LotJudging, store: SheetStore): Promise<Act<object>> {
   requireStep(judging, "scoring");
   const sheet = await store.read(await sheetPlace(context, judging), judging.round);
-  const first = judging.staged.slice(0, COUNTED);
-  const args = [judging.tender, judging.lot, wordsOf(sheet), sheet.salt, first] as const;
+  const counted = judging.staged.length <= COUNTED ? judging.staged : [];
+  const args = [judging.tender, judging.lot, wordsOf(sheet), sheet.salt, counted] as const;
   return prepare(context.evaluation.revealScores, [...args], () => ({}));
 }

@@ -1629,11 +1629,6 @@
         "internalType": "bytes32[]",
         "name": "points",
         "type": "bytes32[]"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "rest",
-        "type": "bytes32"
       }
     ],
     "name": "countScores",
@@ -1847,11 +1842,6 @@
             "internalType": "bool",
             "name": "lottery",
             "type": "bool"
-          },
-          {
-            "internalType": "address",
-            "name": "last",
-            "type": "address"
           },
           {
             "internalType": "uint96",

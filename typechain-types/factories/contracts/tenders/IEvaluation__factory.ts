@@ -1616,11 +1616,6 @@
         "internalType": "bytes32[]",
         "name": "points",
         "type": "bytes32[]"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "rest",
-        "type": "bytes32"
       }
     ],
     "name": "countScores",
@@ -1834,11 +1829,6 @@
             "internalType": "bool",
             "name": "lottery",
             "type": "bool"
-          },
-          {
-            "internalType": "address",
-            "name": "last",
-            "type": "address"
           },
           {
             "internalType": "uint96",
