@@ -49,6 +49,11 @@ export function describeError(error: unknown): string {
   return oneLine(message);
 }
 
+/** Whether an error is a contract's refusal, and no fault of the node or of the caller. */
+export function isRefusal(error: unknown): boolean {
+  return decodeRevert(revertData(error) ?? "") !== null;
+}
+
 const NESTED = ["data", "error", "info", "cause"] as const;
 
 function nested(value: unknown): unknown[] {
