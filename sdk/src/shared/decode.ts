@@ -49,9 +49,9 @@ export function describeError(error: unknown): string {
   return oneLine(message);
 }
 
-/** Whether an error is a contract's refusal, and no fault of the node or of the caller. */
+/** Whether an error is a contract's refusal with its reason, and no fault of the node. */
 export function isRefusal(error: unknown): boolean {
-  return decodeRevert(revertData(error) ?? "") !== null;
+  return revertData(error) !== null;
 }
 
 const NESTED = ["data", "error", "info", "cause"] as const;
