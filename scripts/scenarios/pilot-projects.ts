@@ -6,6 +6,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import hre from "hardhat";
+import type { CandidateViewStructOutput } from "../../typechain-types/contracts/tenders/Evaluation.ts";
 import { describeError } from "../../sdk/src/shared/decode.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { writeWhole } from "../../sdk/src/shared/files.ts";
@@ -64,8 +65,8 @@ async function rowsOf(stage: OpenStage, tender: bigint, name: string, track: Tra
   for (const { lot, bids } of (await readTender(stage.context, tender)).lots) {
     const judged = await Promise.all(
       bids.map(async ({ bidder, price = 0n }) => {
-        const candidate = await stage.context.evaluation.candidateOf(tender, lot, bidder);
-        return { bidder, price, ...candidate.toObject() } as Judged;
+        const { total, selected, signed, out } = await stage.context.evaluation.candidateOf(tender, lot, bidder);
+        return { bidder, price, total, selected, signed, out };
       }),
     );
     judged.sort((x, y) => (x.total > y.total ? -1 : 1));
@@ -85,15 +86,9 @@ async function rowsOf(stage: OpenStage, tender: bigint, name: string, track: Tra
   return [...rows, ["together", "", "", millions(paid), "", ""]];
 }
 
-interface Judged {
-  bidder: string;
-  price: bigint;
-  total: bigint;
-  selected: boolean;
-  signed: boolean;
-  out: boolean;
-}
+type Judged = Pick<CandidateViewStructOutput, "total" | "selected" | "signed" | "out">;
 
+/** Where a bid stands in the end. */
 function outcomeOf({ total, selected, signed, out }: Judged): string {
   if (signed) return "contract signed";
   if (selected) return "selected";
