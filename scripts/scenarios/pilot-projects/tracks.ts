@@ -93,9 +93,9 @@ export const publicTrack: Track = {
     Array.from({ length: PER_LOT }, (_applicant, i) => ({
       key: `public-${lot + 1}-${i}`,
       name: `Operator ${"AB"[i]}${lot + 1}`,
-      // In every third job the dearer one is the better one.
       amount: ((lot === CO_FUNDED ? SHARE.of : SHARE.agency) - BigInt(5 + i * 20 + lot)) * MILLION,
-      quality: [8000 + (lot % 3) * 200 - i * 500, 8200 - lot * 50],
+      // In every third job the cheaper one is the better one too.
+      quality: [8000 + (lot % 3) * 200 + (lot % 3 === 2 ? i : -i) * 500, 8200 - lot * 50],
     })),
   ),
 };
