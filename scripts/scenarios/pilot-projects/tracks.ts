@@ -93,7 +93,7 @@ export const publicTrack: Track = {
     Array.from({ length: PER_LOT }, (_applicant, i) => ({
       key: `public-${lot + 1}-${i}`,
       name: `Operator ${"AB"[i]}${lot + 1}`,
-      amount: ((lot === CO_FUNDED ? SHARE.of : SHARE.agency) - BigInt(5 + i * 20 + lot)) * MILLION,
+      amount: (lot === CO_FUNDED ? SHARE.of - BigInt(13 * (1 - i)) : SHARE.agency - BigInt(5 + i * 20 + lot)) * MILLION,
       // In every third job the cheaper one is the better one too.
       quality: [8000 + (lot % 3) * 200 + (lot % 3 === 2 ? i : -i) * 500, 8200 - lot * 50],
     })),
