@@ -10,11 +10,14 @@ export async function contextOf(s: Stage): Promise<Context> {
     AccessLog: await s.accessLog.getAddress(),
     AccessManager: await s.manager.getAddress(),
     AgencyRegistry: await s.registry.getAddress(),
+    Complaints: await s.complaints.getAddress(),
     DataMarket: await s.market.getAddress(),
     DocumentRegistry: await s.documents.getAddress(),
+    Evaluation: await s.evaluation.getAddress(),
     OpeningCommittee: await s.committee.getAddress(),
     TenderHouse: await s.house.getAddress(),
     TenderDesk: await s.house.DESK(),
+    TenderNotices: await s.notices.getAddress(),
     TenderOffice: await s.house.OFFICE(),
   };
   const addresses = Object.fromEntries(CONTRACTS.map((name) => [name, known[name] ?? ""]));
