@@ -4,7 +4,7 @@ import { ethers } from "../shared/house.ts";
 import type { Stage } from "./helpers.ts";
 
 /** A reader of the house of a stage. */
-export async function contextOf(s: Stage): Promise<Context> {
+export async function contextOf(s: Omit<Stage, "bidders">): Promise<Context> {
   const provider = ethers.provider as unknown as Context["provider"];
   const known: Partial<Record<string, string>> = {
     AccessLog: await s.accessLog.getAddress(),
