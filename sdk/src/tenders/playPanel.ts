@@ -7,6 +7,7 @@ import { awardLot } from "./decide.ts";
 import { callToSign, signContract, yieldPlace } from "./evaluation/acts.ts";
 import { advanceLot } from "./evaluation/due.ts";
 import { commitScores, declareNoConflict, revealScores } from "./evaluation/scores.ts";
+import { selectedToAward } from "./evaluation/select.ts";
 import type { SheetStore } from "./evaluation/sheetFile.ts";
 import type { AwardModel } from "./model.ts";
 import type { Notice } from "./notice.ts";
@@ -139,11 +140,10 @@ interface Awarded {
 async function awardSelected(playing: Playing): Promise<Awarded[]> {
   const { stage, tender, officer, did } = playing;
   const chosen: { lot: number; bidder: string; bid: JudgedPlay }[] = [];
-  for (const { lot, bids, award, furtherAwards = [] } of (await readTender(stage.context, tender)).lots) {
-    const winners = [award, ...furtherAwards].map((one) => one?.winner);
-    for (const { bidder } of bids) {
-      const due = !winners.includes(bidder) && (await stage.context.evaluation.selects(tender, lot, bidder));
-      if (due) chosen.push({ lot, bidder, bid: await bidBy(playing, lot, bidder) });
+  const model = await readTender(stage.context, tender);
+  for (const { lot } of model.lots) {
+    for (const bidder of await selectedToAward(stage.context, model, lot)) {
+      chosen.push({ lot, bidder, bid: await bidBy(playing, lot, bidder) });
     }
   }
   for (const { lot, bidder, bid } of chosen) {
