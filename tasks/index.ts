@@ -4,6 +4,7 @@ import { agencyTasks } from "./agency/index.ts";
 import { committeeTasks } from "./committee/index.ts";
 import { complaintTasks } from "./complaint/index.ts";
 import { documentTasks } from "./document/index.ts";
+import { evaluationTasks } from "./evaluation/index.ts";
 import { houseTasks } from "./house/index.ts";
 import { marketTasks } from "./market/index.ts";
 import { beforeTasks } from "./tender/before.ts";
@@ -24,6 +25,8 @@ export const tasks = [
   ...complaintTasks,
   emptyTask("document", "Documents: attest, check, revoke").build(),
   ...documentTasks,
+  emptyTask("evaluation", "Bids judged by a panel: scores, ranking, selection, and who signs").build(),
+  ...evaluationTasks,
   emptyTask("house", "The local house: a node with everything deployed, and the demo").build(),
   ...houseTasks,
   emptyTask("market", "Trade of public data: sealed, licensed, and provably delivered").build(),

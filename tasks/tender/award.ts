@@ -1,7 +1,9 @@
+import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { awardLot, closeLot } from "../../sdk/src/tenders/decide.ts";
-import { clearHead } from "../../sdk/src/tenders/head.ts";
-import { lotAt } from "../../sdk/src/tenders/model.ts";
+import { selectedToAward } from "../../sdk/src/tenders/evaluation/select.ts";
+import { clearHead, placeBids } from "../../sdk/src/tenders/head.ts";
+import { type AwardModel, lotAt, type LotModel, type TenderModel } from "../../sdk/src/tenders/model.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
@@ -15,28 +17,50 @@ const action: Action = async (args, hre) => {
   const lot = lotOf(args);
   const wanted = optional(args, "bidder") === undefined ? undefined : address(args, "bidder");
   const context = await openHouse(args, hre);
-  const decided = lotAt(await readTender(context, tender), lot);
+  const before = await readTender(context, tender);
+  const decided = lotAt(before, lot);
   if (decided.closed) return { text: `Lot ${lot} is closed already, without a winner.`, json: decided };
-  if (decided.award && (wanted ?? decided.award.winner) === decided.award.winner) {
-    return { text: `Lot ${lot} is awarded already, to ${decided.award.winner}.`, json: decided.award };
-  }
+  const done = await awardedAlready(context, before, lot, wanted);
+  if (done) return { text: `Lot ${lot} is awarded already, to ${done.winner}.`, json: done };
   if (args["noWinner"] === true) {
     if (wanted !== undefined) throw new InputError("Give --bidder or --no-winner, not both.");
-    const head = await clearHead(context, tender, lot);
-    const done = await closeLot(context, tender, lot, head).send();
-    return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: done };
+    const head = await readied(context, before, lot);
+    const closed = await closeLot(context, tender, lot, head).send();
+    return { text: `Lot ${lot} of tender ${tender} is closed without a winner.`, json: closed };
   }
-  const head = await clearHead(context, tender, lot);
+  const head = await readied(context, before, lot);
   const bidder = wanted ?? head;
-  if (bidder === undefined) throw new InputError(`No bid stands in lot ${lot}: close it with --no-winner.`);
+  if (bidder === undefined) throw new InputError(`No bid can win lot ${lot}: close it with --no-winner.`);
   const documents = await documentsOf(args);
-  const done = await (await awardLot(context, { tender, lot, bidder, documents })).send();
+  const sent = await (await awardLot(context, { tender, lot, bidder, documents })).send();
   const model = await readTender(context, tender);
-  const award = lotAt(model, lot).award;
+  const award = awardsOf(lotAt(model, lot)).find(({ winner }) => winner === bidder);
   const until = showTime(award?.standstillEnd ?? 0);
   return {
     text: `Lot ${lot} of tender ${tender} is awarded to ${bidder} at ${showPrice(model, award?.price)}; final after ${until}.`,
-    json: { ...done, award },
+    json: { ...sent, award },
   };
 };
 export default action;
+
+const awardsOf = ({ award, furtherAwards = [] }: LotModel): AwardModel[] => (award ? [award, ...furtherAwards] : []);
+
+/** The award that there is to be none besides: of the bidder wanted, else of whoever is lowest or selected. */
+async function awardedAlready(
+  context: Context,
+  model: TenderModel,
+  lot: number,
+  wanted: string | undefined,
+): Promise<AwardModel | undefined> {
+  const awards = awardsOf(lotAt(model, lot));
+  if (wanted !== undefined) return awards.find(({ winner }) => winner === wanted);
+  const further = model.rule !== undefined && (await selectedToAward(context, model, lot)).length > 0;
+  return further ? undefined : awards.at(-1);
+}
+
+/** Readies a lot for its award, and tells who must win: whoever is lowest, or the first whom the rule selects. */
+async function readied(context: Context, model: TenderModel, lot: number): Promise<string | undefined> {
+  if (model.rule === undefined) return clearHead(context, model.tender, lot);
+  await placeBids(context, model.tender, lot);
+  return (await selectedToAward(context, model, lot))[0];
+}

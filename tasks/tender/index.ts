@@ -149,11 +149,11 @@ export const tenderTasks = [
     options: { tender, lot, bidder: "The bidder's account", ...reasonOptions },
     load: () => import("./admit.ts"),
   }),
-  verb(["tender", "award"], "Award a lot to the lowest bid not rejected (a key with tender.award)", {
+  verb(["tender", "award"], "Award a lot to the lowest bid not rejected, or selected (a key with tender.award)", {
     options: {
       tender,
       lot,
-      bidder: "The bidder's account (default: whoever is lowest)",
+      bidder: "The bidder's account (default: whoever is lowest, or selected)",
       documents: "Document files of the winner, where those of its bid do not hold any more: a.json,b.json",
     },
     flags: { noWinner: "Close a lot in which no bid stands" },

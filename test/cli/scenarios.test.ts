@@ -1,4 +1,8 @@
 import { expect } from "chai";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { officialSchemas } from "../tenders/ocds/schemas.ts";
 import { runApart } from "./cli.ts";
 
 describe("scenarios, each a process of its own", function () {
@@ -34,4 +38,47 @@ describe("scenarios, each a process of its own", function () {
     ]);
     expect(rows.at(-1)).to.equal("The Environment Office was paid 300, the Shadow Office 0; the market holds 0.");
   });
+
+  it("pilot projects: ten operators, three of six consortia of whom one yields, contracts, OCDS and an audit", async () => {
+    const home = await mkdtemp(join(tmpdir(), "pilot-"));
+    const { code, stdout, stderr } = await runApart(["run", "scripts/scenarios/pilot-projects.ts"], {
+      COMMON_SEAL_HOME: home,
+    });
+    expect(code, stderr).to.equal(0);
+    const told = stdout.split("\n").map((row) => row.split(/ {2,}/));
+    const signed = told.filter((row) => row.at(-1) === "contract signed");
+    const jobs = signed.slice(0, 10).map(([job]) => job);
+    expect([signed.length, new Set(jobs).size]).to.deep.equal([13, 10]);
+    expect(signed[8]?.slice(0, 4)).to.deep.equal(["Solar power of small producers", "Operator B9", "1300", "600"]);
+    const ends = told.filter(([job]) => job === "Private projects").map((row) => [row[1]?.at(-1), row.at(-1)]);
+    expect(ends).to.deep.equal([
+      ["B", "did not sign, yielded"],
+      ["D", "contract signed"],
+      ["G", "contract signed"],
+      ["A", "contract signed"],
+      ["C", "reserve"],
+      ["F", "reserve"],
+      ["E", "failed the document screening"],
+    ]);
+    expect(stdout.match(/The audit agrees in \d+ comparisons/g)).to.have.length(2);
+    await validOcds(join(home, "pilot-projects"));
+    await rm(home, { recursive: true });
+  });
 });
+
+/** The packages of the pilot projects by the official schemas, which are outside the repository. */
+async function validOcds(folder: string): Promise<void> {
+  const packages = ["public", "private"].flatMap((track) =>
+    (["release", "record"] as const).map((kind) => ({ kind, path: join(folder, `${track}-${kind}.json`) })),
+  );
+  const texts = await Promise.all(packages.map(({ path }) => readFile(path, "utf8")));
+  const awards = texts.map((text) => (text.match(/"awardID"/g) ?? []).length);
+  expect(awards, "contracts; a record tells them twice").to.deep.equal([10, 20, 3, 6]);
+  const schemas = process.env["OCDS_DIR"];
+  if (schemas === undefined) {
+    console.log("      SKIPPED: OCDS_DIR is not set; the packages are not validated");
+    return;
+  }
+  const validate = await officialSchemas(schemas);
+  for (const [i, { kind, path }] of packages.entries()) expect(validate[kind](texts[i] ?? ""), path).to.deep.equal([]);
+}

@@ -3,6 +3,7 @@ import { addKey, registerAgency } from "../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../sdk/src/agencies/permissions.ts";
 import { actingAs } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
+import { auditTender } from "../../sdk/src/tenders/audit/audit.ts";
 import {
   approveFee,
   collectFees,
@@ -20,7 +21,7 @@ import {
   parseConsortium,
   signConsortium,
 } from "../../sdk/src/tenders/consortium.ts";
-import { rejectBid } from "../../sdk/src/tenders/decide.ts";
+import { awardLot, rejectBid } from "../../sdk/src/tenders/decide.ts";
 import { standingOrder } from "../../sdk/src/tenders/order.ts";
 import { amendTender, answerQuestions, askQuestion, readQuestions } from "../../sdk/src/tenders/questions.ts";
 import { MockToken__factory } from "../../typechain-types/index.ts";
@@ -59,6 +60,10 @@ describe("complaints and what comes before the deadline, by the SDK", function (
     const mock = MockToken__factory.connect(token, scene.context.signer);
     await (await mock.mint(await scene.address(name), 5n * 10n ** 18n)).wait();
   };
+
+  /** What the audit finds. */
+  const auditOf = async (tender: bigint): Promise<string[]> =>
+    (await auditTender(scene.context, tender)).checks.flatMap(({ findings }) => findings.map(({ detail }) => detail));
 
   it("files, lists, withdraws and decides; a fee comes back where the complaint was right", async () => {
     const played = await publish();
@@ -106,6 +111,8 @@ describe("complaints and what comes before the deadline, by the SDK", function (
       ["withdrawn", await scene.address("cyd")],
     ]);
     expect(all[0]?.ended).to.include({ key: 0 });
+    await (await awardLot(scene.officer, { tender, lot: 0, bidder: ann })).send();
+    expect(await auditOf(tender)).to.deep.equal([]);
     expect(await readComplaints(scene.context, tender + 1n)).to.deep.equal([]);
     await collectFees(scene.context, token, await scene.address("bob")).send();
     await collectFees(scene.context, token, treasury).send();
@@ -145,6 +152,8 @@ describe("complaints and what comes before the deadline, by the SDK", function (
     const notice = noticeOf({ title: "Amended" });
     const { result } = await (await amendTender(scene.officer, { tender, notice })).send();
     expect(result).to.include({ version: 1, commitDeadline: played.schedule.commitDeadline });
+
+    expect(await auditOf(tender)).to.deep.equal([]);
 
     const [lead, partner] = [await scene.address("ann"), await scene.address("bob")];
     const consortium: Consortium = { tender, lot: 0, lead, shares: { [lead]: 6_000, [partner]: 4_000 } };

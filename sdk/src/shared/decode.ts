@@ -49,6 +49,11 @@ export function describeError(error: unknown): string {
   return oneLine(message);
 }
 
+/** Whether an error is a contract's refusal with its reason, and no fault of the node. */
+export function isRefusal(error: unknown): boolean {
+  return revertData(error) !== null;
+}
+
 const NESTED = ["data", "error", "info", "cause"] as const;
 
 function nested(value: unknown): unknown[] {

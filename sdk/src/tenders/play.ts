@@ -129,7 +129,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
 }
 
 /** The notice of a play, with the seats of its committee. */
-function sealedBy({ notice, ties = "lottery" }: Play, committee: StageCommittee | undefined): Notice {
+export function sealedBy({ notice, ties = "lottery" }: Play, committee: StageCommittee | undefined): Notice {
   if (!committee) return notice;
   return { ...notice, sealing: { seats: committee.seats, threshold: committee.threshold, ties } };
 }
@@ -145,7 +145,12 @@ async function revealAll(stage: Stage, { lots }: Play, tender: bigint, did: Did)
   }
 }
 
-async function officerOf(stage: Stage, { agency }: Play, did: Did): Promise<{ context: Context; agency: number }> {
+/** The buying body of a play, registered, with the key of its officer. */
+export async function officerOf(
+  stage: Stage,
+  { agency }: Play,
+  did: Did,
+): Promise<{ context: Context; agency: number }> {
   const admin = await stage.account(`admin of ${agency.name}`);
   const officer = await stage.account(`officer of ${agency.name}`);
   const registered = await did(
@@ -163,7 +168,8 @@ async function officerOf(stage: Stage, { agency }: Play, did: Did): Promise<{ co
   return { context: actingAs(stage.context, officer), agency: registered.agency };
 }
 
-function bidOf({ name, identifier, amount }: PlayedBid) {
+/** What a played bid seals. */
+export function bidOf({ name, identifier, amount }: PlayedBid) {
   const quotation: Quotation = {
     format: "common-seal/quotation/1",
     tenderer: { name, ...(identifier ? { identifier } : {}) },

@@ -11,10 +11,11 @@ export type Lie = (
 
 /** The same house behind a node that lies about what was logged. */
 export function lying(context: Context, lie: Lie): Context {
-  const { provider, house, committee, registry, addresses } = context;
+  const { provider, house, committee, evaluation, registry, addresses } = context;
   const abis = new Map<string, Interface>([
     [addresses.TenderHouse, house.interface],
     [addresses.OpeningCommittee, committee.interface],
+    [addresses.Evaluation, evaluation.interface],
     [addresses.AgencyRegistry, registry.interface],
   ]);
   const told = (log: Log): Log | null => {

@@ -121,6 +121,7 @@ describe("audit of a tender that a committee opens", () => {
       "round",
       "parts",
       "decisions",
+      "selection",
     ]);
   });
 

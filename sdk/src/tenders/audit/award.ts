@@ -8,7 +8,10 @@ import { type Ranked, ranking } from "./order.ts";
 /** ITenderHouse.LotOutcome of a lot closed because every bid that could win is over the ceiling, or otherwise. */
 const [NO_WINNER, OVER_CEILING] = [2, 3];
 
-/** Each decision on a lot: the winner is the lowest that stands, within ceiling and minimum, without marks. */
+/**
+ * Each decision on a lot: the winner is the lowest that stands, within ceiling and minimum, without marks. Whom a rule
+ * selects is the matter of `selection`.
+ */
 export function award(of: AuditCase): Comparison {
   const found = new Comparison();
   replay(of, (before, { name, args, moment }) => {
@@ -37,9 +40,11 @@ function awarded(
   where: Where,
 ): void {
   const lot = lotAt(before, Number(told.lot));
-  const head = headOf(of, lot);
-  const lower = `the lowest bid that stands is that of ${head?.bid.bidder} at ${head?.price}`;
-  found.expect(head?.bid.bidder === told.winner, where, lower);
+  if (before.rule === undefined) {
+    const head = headOf(of, lot);
+    const lower = `the lowest bid that stands is that of ${head?.bid.bidder} at ${head?.price}`;
+    found.expect(head?.bid.bidder === told.winner, where, lower);
+  }
   const { ceiling, minimum } = lot;
   found.expect(
     ceiling === 0n || told.price <= ceiling,
@@ -64,6 +69,11 @@ function closed(
   tx: string,
 ): void {
   const lot = lotAt(before, Number(told.lot));
+  const byRule = `closed with outcome ${told.outcome}, and a rule that selects nobody has ${NO_WINNER}`;
+  if (before.rule !== undefined) {
+    found.expect(Number(told.outcome) === NO_WINNER, { lot: lot.lot, tx }, byRule);
+    return;
+  }
   const head = headOf(of, lot);
   const over = head !== undefined && lot.ceiling > 0n && head.price > lot.ceiling;
   const where = { lot: lot.lot, tx };

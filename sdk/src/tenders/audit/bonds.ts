@@ -43,17 +43,17 @@ function isLost(tender: TenderModel, { state }: BidModel, time: number): boolean
 
 /** Why a bond is still held. */
 function heldUntil(tender: TenderModel, lot: LotModel, { bidder, state }: BidModel, time: number): string | undefined {
-  const { award } = lot;
-  if (award?.winner === bidder) {
-    return time > award.standstillEnd ? undefined : `the winner's is held until ${iso(award.standstillEnd)}`;
-  }
+  const { award, furtherAwards = [], annulled } = lot;
+  const own = [award, ...furtherAwards].find((one) => one?.winner === bidder);
+  if (own) return time > own.standstillEnd ? undefined : `the winner's is held until ${iso(own.standstillEnd)}`;
   const stopped = tender.cancelled !== undefined && tender.cancelled.time <= tender.revealDeadline;
   if (!tender.sealing && state === "sealed" && !stopped) {
     return `the bid can be opened until ${iso(tender.revealDeadline)}`;
   }
+  const deadline = Math.max(tender.awardDeadline, lot.awardDeadline ?? 0);
   const over =
-    award ?? lot.closed ?? tender.cancelled ?? (committeeFailed(tender, time) || time > tender.awardDeadline);
-  return over ? undefined : `held until the lot is decided, or until ${iso(tender.awardDeadline)}`;
+    award ?? lot.closed ?? annulled ?? tender.cancelled ?? (committeeFailed(tender, time) || time > deadline);
+  return over ? undefined : `held until the lot is decided, or until ${iso(deadline)}`;
 }
 
 /** Whether a guarantee was shown for the bid, since it was last withdrawn. */

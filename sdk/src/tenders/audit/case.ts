@@ -1,4 +1,4 @@
-import { toBeHex, zeroPadValue } from "ethers";
+import { type Filter, type Interface, toBeHex, zeroPadValue } from "ethers";
 import type {
   BidOpenedEvent,
   TenderPublishedEvent,
@@ -8,15 +8,16 @@ import { InputError } from "../../shared/errors.ts";
 import { BlockTimes, logsBetween, type Moment, momentOf } from "../../shared/logs.ts";
 import { type BidPlace, decodeBid, decodePrice, decodeTechnical } from "../bid.ts";
 import { type CommitteeModel, readCommittee } from "../committee/read.ts";
+import { decodeTerms, type EvaluationTerms } from "../evaluation/terms.ts";
 import type { BidModel, BidState, LotModel, TenderModel } from "../model.ts";
 import { BID_STATES } from "../order.ts";
 import { applyEvent, type TenderEvent, type TenderModels } from "../events.ts";
 import { bidAt, readEvents } from "../read.ts";
 import { lotAt } from "../model.ts";
 
-/** An event of a tender: of its house, or of its committee. */
+/** An event of a tender: of its house, its committee, or the evaluation that judges it. */
 export interface Act extends TenderEvent {
-  of: "house" | "committee";
+  of: "house" | "committee" | "evaluation";
 }
 
 /** A part of a bid as it was opened. */
@@ -46,6 +47,8 @@ export interface AuditCase {
   /** Number of parts of a bid. */
   parts: number;
   committee?: CommitteeModel;
+  /** How a panel judges, where the house's evaluation is the rule. */
+  evaluation?: EvaluationTerms;
   /** The block up to which logs were read, and its time: seconds, UTC. */
   block: number;
   now: number;
@@ -57,7 +60,8 @@ export async function readCase(context: Context, tender: bigint): Promise<AuditC
   if (!latest) throw new InputError("The node does not give its latest block.");
   const { number: block, timestamp: now } = latest;
   const ofHouse = (await readEvents(context, [toBeHex(tender, 32)], block)).map((event) => ({ ...event, of: "house" }));
-  const acts = [...ofHouse, ...(await committeeActs(context, tender, block))] as Act[];
+  const others = [...(await committeeActs(context, tender, block)), ...(await evaluationActs(context, tender, block))];
+  const acts = [...ofHouse, ...others] as Act[];
   acts.sort(({ moment: a }, { moment: b }) => a.block - b.block || a.logIndex - b.logIndex);
   const models: TenderModels = new Map();
   for (const act of acts) if (act.of === "house") applyEvent(models, act);
@@ -66,24 +70,35 @@ export async function readCase(context: Context, tender: bigint): Promise<AuditC
   if (!model || !published) {
     throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
   }
+  const { terms } = published.args as TenderPublishedEvent.OutputObject;
+  const judged = model.rule?.toLowerCase() === context.addresses.Evaluation.toLowerCase();
   return {
-    ...{ context, model, acts, block, now },
-    terms: (published.args as TenderPublishedEvent.OutputObject).terms,
+    ...{ context, model, terms, acts, block, now },
     openings: named<BidOpenedEvent.OutputObject>(acts, "BidOpened").map((opened) => openedPart(model, opened)),
     parts: model.sealing?.bidLengths.length ?? 1,
     ...(model.sealing ? { committee: await readCommittee(context, tender, block) } : {}),
+    ...(judged ? { evaluation: decodeTerms(terms.judging.ruleTerms) } : {}),
   };
 }
 
-async function committeeActs({ provider, addresses, committee, block: from }: Context, tender: bigint, to: number) {
+function committeeActs(context: Context, tender: bigint, to: number): Promise<Act[]> {
+  const { addresses, committee } = context;
   const topics = [null, zeroPadValue(addresses.TenderHouse, 32), toBeHex(tender, 32)];
-  const logs = await logsBetween(provider, { address: addresses.OpeningCommittee, topics }, from, to);
+  return actsOf(context, "committee", committee.interface, { address: addresses.OpeningCommittee, topics }, to);
+}
+
+function evaluationActs(context: Context, tender: bigint, to: number): Promise<Act[]> {
+  const { addresses, evaluation } = context;
+  const topics = [null, toBeHex(tender, 32)];
+  return actsOf(context, "evaluation", evaluation.interface, { address: addresses.Evaluation, topics }, to);
+}
+
+async function actsOf({ provider, block }: Context, of: Act["of"], abi: Interface, filter: Filter, to: number) {
   const times = new BlockTimes(provider);
   const acts: Act[] = [];
-  for (const log of logs) {
-    const event = committee.interface.parseLog(log);
-    if (!event) continue;
-    acts.push({ of: "committee", name: event.name, args: event.args, moment: await momentOf(log, times) });
+  for (const log of await logsBetween(provider, filter, block, to)) {
+    const event = abi.parseLog(log);
+    if (event) acts.push({ of, name: event.name, args: event.args, moment: await momentOf(log, times) });
   }
   return acts;
 }

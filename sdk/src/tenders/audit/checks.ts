@@ -13,6 +13,7 @@ import { order } from "./order.ts";
 import { parts } from "./parts.ts";
 import { round } from "./round.ts";
 import { scalars } from "./scalars.ts";
+import { selection } from "./selection.ts";
 import { statuses } from "./statuses.ts";
 import { times } from "./times.ts";
 import { vendors } from "./vendors.ts";
@@ -36,6 +37,7 @@ export const CHECKS: Record<string, Check> = {
   order,
   lottery,
   decisions,
+  selection,
   award,
   bonds,
 };

@@ -8,6 +8,7 @@ import { Comparison, iso } from "./comparison.ts";
 const PERMISSIONS: Record<string, string> = {
   TenderPublished: "tender.publish",
   ExtensionProposed: "tender.publish",
+  TenderAmended: "tender.publish",
   TenderExtended: "tender.extend",
   CeilingSealed: "tender.publish",
   BidRejected: "tender.reject",

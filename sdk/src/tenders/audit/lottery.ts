@@ -16,7 +16,8 @@ export function lottery(of: AuditCase): Comparison {
     found.expect(byLottery(of), where, "drawn, though ties go to the earlier bid");
     found.expect(tied > 0, where, `drawn at the price ${args.price}, which no bid in the order has`);
   }
-  if (!byLottery(of)) return found;
+  // A rule draws by itself.
+  if (!byLottery(of) || of.model.rule !== undefined) return found;
   for (const lot of of.model.lots) {
     const { award } = lot;
     const tied = orderOf(lot).filter(({ price }) => price === award?.price);

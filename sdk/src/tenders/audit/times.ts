@@ -1,5 +1,5 @@
 import type { TenderExtendedEvent } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import { committeeFailed, type TenderModel } from "../model.ts";
+import { committeeFailed, type LotModel, type TenderModel } from "../model.ts";
 import { type Act, type AuditCase, replay, scalarsOut } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
 
@@ -26,19 +26,29 @@ const whileOpening: Rule = (before, act) => until(act, before.revealDeadline, "b
 const afterOpening: Rule = (before, act) => after(act, before.revealDeadline, "ceilings are opened");
 const whileJudging: Rule = (before, act) =>
   until(act, before.sealing?.judgeDeadline ?? 0, "envelopes and ceilings were judged or opened");
-const whileDeciding: Rule = (before, act) => until(act, before.awardDeadline, "lots were decided");
+const whileDeciding: Rule = (before, act) =>
+  until(act, Math.max(before.awardDeadline, lotOf(before, act)?.awardDeadline ?? 0), "lots were decided");
 const afterJudging: Rule = (before, act) =>
   after(act, before.sealing?.judgeDeadline ?? before.revealDeadline, "lots are decided");
 const notLapsed: Rule = (before, act) =>
   committeeFailed(before, act.moment.time) ? "the tender had lapsed" : undefined;
 const scoresRevealed: Rule = ({ sealing }, _act, { parts }) =>
   parts === 2 && !sealing?.scored ? "the technical scores had not been revealed" : undefined;
-const undecided: Rule = ({ lots }, { args }) => {
-  const lot = lots[Number((args as { lot: bigint }).lot)];
-  return lot?.award || lot?.closed ? "the lot had been decided" : undefined;
+const lotOf = ({ lots }: TenderModel, { args }: Act): LotModel | undefined =>
+  lots[Number((args as { lot?: bigint }).lot ?? -1)];
+const undecided: Rule = (before, act) => {
+  const { award, closed, annulled } = lotOf(before, act) ?? {};
+  return (award ?? closed ?? annulled) ? "the lot had been decided" : undefined;
+};
+/** By a rule a lot is awarded to several, each once. */
+const unawarded: Rule = (before, act, of) => {
+  const { award, furtherAwards = [] } = lotOf(before, act) ?? {};
+  if (!award || before.rule === undefined) return undecided(before, act, of);
+  const { winner } = act.args as { winner: string };
+  return [award, ...furtherAwards].some((one) => one.winner === winner) ? "it had been awarded to it" : undefined;
 };
 const someUndecided: Rule = ({ lots }) =>
-  lots.every(({ award, closed }) => award ?? closed) ? "every lot had been decided" : undefined;
+  lots.every(({ award, closed, annulled }) => award ?? closed ?? annulled) ? "every lot had been decided" : undefined;
 const unscored: Rule = ({ sealing }) => (sealing?.scored ? "the scores had been revealed" : undefined);
 /** Scalars of the current part are out: with a committee that failed, whoever can opens it, where the terms say so. */
 const opening: Rule = (before, act, of) => {
@@ -66,8 +76,10 @@ const publishing: Rule = ({ sealing, commitDeadline }, act) => {
 };
 
 const SEALING = [live, open, running, whileSealing];
-const DECIDING = [live, notLapsed, whileDeciding, undecided];
-const AWARDING = [...DECIDING, scoresRevealed, afterJudging, opening];
+const TIMELY = [live, notLapsed, whileDeciding];
+const DECIDING = [...TIMELY, undecided];
+const LAST = [scoresRevealed, afterJudging, opening];
+const AWARDING = [...DECIDING, ...LAST];
 
 const RULES: Record<string, Rule[]> = {
   BiddingOpened: [live, forming, biddingOpens],
@@ -87,7 +99,7 @@ const RULES: Record<string, Rule[]> = {
   BidRejected: DECIDING,
   BidAdmitted: DECIDING,
   TiesDrawn: AWARDING,
-  LotAwarded: AWARDING,
+  LotAwarded: [...TIMELY, unawarded, ...LAST],
   LotClosed: AWARDING,
   TenderCancelled: [live, someUndecided, whileDeciding],
   SeatTaken: [forming],

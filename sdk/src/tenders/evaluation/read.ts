@@ -26,6 +26,8 @@ export interface LotJudging {
   left: string[];
   /** Revealed scores of the present stage: for each evaluator a word for each bid of it. */
   sheets: Map<string, string[]>;
+  /** Evaluators whose revealed scores are counted for all bids. */
+  counted: Set<string>;
   /** The bids of the present stage, by address, whatever became of them since. */
   staged: string[];
   /** The ranking, best first, as far as it is submitted. */
@@ -41,13 +43,17 @@ interface Replay {
   left: Set<string>;
   staged: string[];
   sheets: Map<string, string[]>;
+  counted: Set<string>;
   ranking: string[];
 }
 
 /** Events after which all bids that go on are gone through again. */
 const BEGINNINGS = ["StageOpened", "StagesFinished", "PricesScreened", "PricesLoaded"];
 
-const empty = (): Replay => ({ going: new Set(), left: new Set(), staged: [], sheets: new Map(), ranking: [] });
+const empty = (): Replay => ({
+  ...{ going: new Set(), left: new Set(), counted: new Set() },
+  ...{ staged: [], sheets: new Map(), ranking: [] },
+});
 
 /** Reads a lot's judging. @throws InputError if the tender is not judged by this house's evaluation */
 export async function readLot(context: Context, tender: bigint, lot: number): Promise<LotJudging> {
@@ -64,12 +70,12 @@ export async function readLot(context: Context, tender: bigint, lot: number): Pr
     else apply(replay, event.name, event.args.toObject() as Record<string, unknown>);
   }
   const [step, stage] = [STEPS[Number(progress.step)] ?? "listing", Number(progress.stage)];
-  const { staged, sheets, ranking } = replay;
+  const { staged, sheets, counted, ranking } = replay;
   const bidders = byAddress([...replay.going]);
   const left = byAddress([...replay.left]);
   const [round, visited] = [Number(progress.round), Number(progress.visited)];
   const own = { tender, lot, terms, generation: Number(generation), step, stage, round, visited };
-  return { ...own, bidders, left, staged, sheets, ranking, chain: progress.chain };
+  return { ...own, bidders, left, staged, sheets, counted, ranking, chain: progress.chain };
 }
 
 async function termsOf({ house, addresses, block }: Context, tender: bigint, latest: number): Promise<EvaluationTerms> {
@@ -88,9 +94,11 @@ function apply(replay: Replay, name: string, args: Record<string, unknown>): voi
   if (name === "StageOpened" && args["round"] === 0n) {
     replay.staged = byAddress([...replay.going]);
     replay.sheets.clear();
+    replay.counted.clear();
   }
   if (BEGINNINGS.includes(name)) again();
   if (name === "SheetRevealed") replay.sheets.set(args["evaluator"] as string, [...(args["points"] as string[])]);
+  if (name === "SheetCounted") replay.counted.add(args["evaluator"] as string);
   if (name === "BidsScored") {
     for (const [i, bidder] of bidders().entries()) {
       replay.left.delete(bidder);

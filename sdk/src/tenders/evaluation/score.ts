@@ -2,7 +2,12 @@ import { unpackWord } from "./terms.ts";
 import type { LotJudging } from "./read.ts";
 
 /** The mean score of each bid of the present stage by the evaluators who revealed, as the contract computes it. */
-export function meanScores({ terms, stage, staged, sheets }: LotJudging): Map<string, bigint> {
+export function meanScores({
+  terms,
+  stage,
+  staged,
+  sheets,
+}: Pick<LotJudging, "terms" | "stage" | "staged" | "sheets">): Map<string, bigint> {
   const weights = terms.stages[stage]?.weights ?? [];
   const scoreOf = (word: string): bigint =>
     unpackWord(BigInt(word)).reduce((sum, points, i) => sum + BigInt(points) * BigInt(weights[i] ?? 0), 0n);

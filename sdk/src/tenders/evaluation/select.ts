@@ -2,6 +2,7 @@ import { ZeroHash } from "ethers";
 import { type Act, prepare } from "../../shared/act.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
+import { lotAt, type TenderModel } from "../model.ts";
 import { listHash } from "./hashes.ts";
 import { requireStep } from "./pieces.ts";
 import type { LotJudging } from "./read.ts";
@@ -17,6 +18,15 @@ export function reserveOf({ ranking, chain }: LotJudging): string[] {
     if (hash === chain) return ranking.slice(i - 1);
   }
   return [];
+}
+
+/** The bidders of a lot who are selected and have no award yet. */
+export async function selectedToAward(context: Context, model: TenderModel, lot: number): Promise<string[]> {
+  const { bids, award, furtherAwards = [] } = lotAt(model, lot);
+  const awarded = new Set([award, ...furtherAwards].map((one) => one?.winner));
+  const left = bids.map(({ bidder }) => bidder).filter((bidder) => !awarded.has(bidder));
+  const due = await Promise.all(left.map((bidder) => context.evaluation.selects(model.tender, lot, bidder)));
+  return left.filter((_, i) => due[i]);
 }
 
 /** Selects the next bids of the reserve, after one was excluded or yielded its place. */

@@ -5,6 +5,7 @@ import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
 import { getChecked, getJson } from "../../shared/files.ts";
+import { readContracts } from "../evaluation/contracts.ts";
 import type { TenderModel } from "../model.ts";
 import { parseNotice } from "../notice.ts";
 import { readQuotations } from "../quotation.ts";
@@ -44,12 +45,13 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
   if (!block) throw new InputError(`The node does not give block ${parameters.toBlock ?? "latest"}.`);
   const model = await readTender(context, tender, block.number);
   const published = await readTender(context, tender, model.published.block);
-  const sources = await gather(context, model, prefix);
+  const sources = await gather(context, model, prefix, block.number);
 
   const first = { ...releaseState(published, sources, model.published.time), tag: ["tender"] };
-  const date = Math.max(model.latest.time, ...silentChanges(model, block.timestamp));
+  const ends = [...silentChanges(model, block.timestamp), ...sources.contracts.map(({ time }) => time)];
+  const date = Math.max(model.latest.time, ...ends);
   const state = releaseState(model, sources, block.timestamp);
-  const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model) };
+  const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model, sources) };
   const releases = date === model.published.time ? [first] : [first, later];
   const compiled = { ...state, id: `${sources.ocid}-${date}-compiled`, date: isoTime(date), tag: ["compiled"] };
 
@@ -66,7 +68,7 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
   return `${stringify(content, null, 2) ?? ""}\n`;
 }
 
-async function gather(context: Context, model: TenderModel, prefix: string): Promise<Sources> {
+async function gather(context: Context, model: TenderModel, prefix: string, toBlock: number): Promise<Sources> {
   const notice = await getJson(context.files, model.documents);
   if (notice === null) {
     throw new InputError(`The notice ${cidOf(model.documents)} of tender ${model.tender} is not in the store.`);
@@ -88,13 +90,19 @@ async function gather(context: Context, model: TenderModel, prefix: string): Pro
     agency: await readMetadataAt(context, model.agency, model.published.block),
     quotations: await readQuotations(context, model),
     statements,
+    contracts: isJudged(context, model) ? await readContracts(context, model.tender, toBlock) : [],
   };
 }
 
-function laterTags(model: TenderModel): string[] {
+/** Whether the house's evaluation is the tender's rule. */
+const isJudged = ({ addresses }: Context, { rule }: TenderModel): boolean =>
+  rule?.toLowerCase() === addresses.Evaluation.toLowerCase();
+
+function laterTags(model: TenderModel, { contracts }: Sources): string[] {
   const tags = [
     ...(model.cancelled ? ["tenderCancellation"] : []),
     ...(model.lots.some((lot) => lot.award) ? ["award"] : []),
+    ...(contracts.some(({ document }) => document !== undefined) ? ["contract"] : []),
   ];
   return tags.length > 0 ? tags : ["tenderUpdate"];
 }

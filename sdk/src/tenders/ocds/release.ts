@@ -2,7 +2,8 @@ import type { AgencyMetadata } from "../../agencies/acts.ts";
 import { cidOf } from "../../shared/cid.ts";
 import { formatAmount } from "../../shared/amount.ts";
 import { reasons } from "../decide.ts";
-import { type BidModel, type LotModel, numberOf, type TenderModel } from "../model.ts";
+import type { ContractModel } from "../evaluation/contracts.ts";
+import { type AwardModel, type BidModel, type LotModel, numberOf, type TenderModel } from "../model.ts";
 import type { Notice, NoticeItem } from "../notice.ts";
 import type { FoundQuotation, Quotation } from "../quotation.ts";
 import { isoTime, jsonNumber } from "./format.ts";
@@ -20,6 +21,8 @@ export interface Sources {
   quotations: Map<BidModel, FoundQuotation>;
   /** By digest: the statements of reasons. */
   statements: Map<string, string>;
+  /** Contracts signed and places yielded, where a panel judges. */
+  contracts: ContractModel[];
 }
 
 /** Everything an OCDS release tells of a tender at a moment in seconds, UTC; the caller adds the tag. */
@@ -41,7 +44,9 @@ export function releaseState(model: TenderModel, sources: Sources, now: number) 
       .sort((a, b) => numberOf(a) - numberOf(b)) // of equal prices the first wins, as in the house
       .map((bid) => bidDetails(model, sources, lot, bid, now)),
   );
-  const awards = model.lots.flatMap((lot) => (lot.award ? [awardOf(model, sources, lot, lot.award, now)] : []));
+  const all = model.lots.flatMap((lot) => awardsOf(lot).map((award, i) => ({ lot, award, id: awardId(lot, i) })));
+  const awards = all.map(({ lot, award, id }) => awardOf(model, sources, lot, award, id, now));
+  const contracts = all.flatMap(({ lot, award, id }) => contractOf(model, sources, lot, award, id));
   return {
     ocid: sources.ocid,
     id: `${sources.ocid}-${model.published.time}`,
@@ -53,6 +58,7 @@ export function releaseState(model: TenderModel, sources: Sources, now: number) 
     tender: tenderOf(model, sources, agency, now),
     ...(bids.length > 0 ? { bids: { statistics: statistics(model, now), details: bids } } : {}),
     ...(awards.length > 0 ? { awards } : {}),
+    ...(contracts.length > 0 ? { contracts } : {}),
   };
 }
 
@@ -74,8 +80,7 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
     ...(notice.mainProcurementCategory === undefined
       ? {}
       : { mainProcurementCategory: notice.mainProcurementCategory }),
-    awardCriteria: "priceOnly",
-    awardCriteriaDetails: `Lowest price not rejected; of equal prices ${tieOf(model)}.`,
+    ...criteriaOf(model, notice),
     submissionMethod: ["electronicSubmission"],
     ...periods(model),
     numberOfTenderers: tenderers.length,
@@ -92,6 +97,19 @@ function tenderOf(model: TenderModel, sources: Sources, agency: Agency, now: num
         value: valueOf(model, lot.ceiling > 0n ? lot.ceiling : undefined),
       };
     }),
+  };
+}
+
+function criteriaOf(model: TenderModel, { evaluation }: Notice) {
+  const details = `of equal ${evaluation ? "totals" : "prices"} ${tieOf(model)}.`;
+  if (!evaluation) return { awardCriteria: "priceOnly", awardCriteriaDetails: `Lowest price not rejected; ${details}` };
+  const { stages, price, winners } = evaluation;
+  const shares = [...stages, ...(price ? [{ title: "price", weight: price.weight }] : [])]
+    .map(({ title, weight = 0 }, i) => `${title ?? `stage ${i + 1}`} ${weight / 100} %`)
+    .join(", ");
+  return {
+    awardCriteria: stages.length === 0 ? "priceOnly" : "ratedCriteria",
+    awardCriteriaDetails: `Highest total, ${winners} in each lot within its budget: ${shares}; ${details}`,
   };
 }
 
@@ -193,18 +211,23 @@ function statistics(model: TenderModel, now: number) {
   ];
 }
 
-function awardOf(
-  model: TenderModel,
-  sources: Sources,
-  lot: LotModel,
-  award: NonNullable<LotModel["award"]>,
-  now: number,
-) {
+const awardsOf = ({ award, furtherAwards = [] }: LotModel): AwardModel[] => (award ? [award, ...furtherAwards] : []);
+
+/** By a rule a lot has several awards; the first one's id tells no number. */
+const awardId = ({ lot }: LotModel, i: number): string => `award-${lot}${i === 0 ? "" : `-${i + 1}`}`;
+
+/** What became of an award after it was final. */
+const endOf = ({ contracts }: Sources, { lot }: LotModel, { winner }: AwardModel): ContractModel | undefined =>
+  contracts.find((one) => one.lot === lot && one.bidder === winner);
+
+function awardOf(model: TenderModel, sources: Sources, lot: LotModel, award: AwardModel, id: string, now: number) {
+  const end = endOf(sources, lot, award);
+  const yielded = end !== undefined && end.document === undefined;
   const bid = lot.bids.find(({ bidder }) => bidder === award.winner);
   const items = lotItems(sources, lot);
   return {
-    id: `award-${lot.lot}`,
-    status: now > award.standstillEnd ? "active" : "pending",
+    id,
+    status: yielded ? "cancelled" : now > award.standstillEnd ? "active" : "pending",
     date: isoTime(award.time),
     value: valueOf(model, award.price),
     suppliers: bid ? [nameOf(sources, bid)] : [],
@@ -214,8 +237,20 @@ function awardOf(
   };
 }
 
+/** The contract of an award, once it is signed. */
+function contractOf(model: TenderModel, sources: Sources, lot: LotModel, award: AwardModel, awardID: string) {
+  const { document, time } = endOf(sources, lot, award) ?? {};
+  if (document === undefined || time === undefined) return [];
+  const signed = {
+    id: awardID.replace("award", "contract"),
+    ...{ awardID, status: "active", dateSigned: isoTime(time), value: valueOf(model, award.price) },
+    documents: [{ ...fileDocument(document, "contractSigned", "Contract"), datePublished: isoTime(time) }],
+  };
+  return [signed];
+}
+
 function bidderParties(model: TenderModel, sources: Sources) {
-  const winners = new Set(model.lots.map((lot) => lot.award?.winner));
+  const winners = new Set(model.lots.flatMap((lot) => awardsOf(lot).map(({ winner }) => winner)));
   const byBidder = new Map<string, BidModel>();
   for (const bid of model.lots.flatMap((lot) => lot.bids)) {
     const known = byBidder.get(bid.bidder);

@@ -58,9 +58,10 @@ function withinLimits({ ceiling, minimum }: LotModel, { price = 0n }: BidModel):
 
 /** The seconds at which, without any act, what is told of a tender became another: a stage of it was over. */
 export function silentChanges(model: TenderModel, now: number): number[] {
-  const lapse = Math.min(failureDeadline(model) ?? Infinity, model.awardDeadline) + 1;
   const ends = model.lots.flatMap((lot) => {
-    if (lot.award) return [lot.award.standstillEnd + 1];
+    if (lot.award) return [lot.award, ...(lot.furtherAwards ?? [])].map(({ standstillEnd }) => standstillEnd + 1);
+    const deadline = Math.max(model.awardDeadline, lot.awardDeadline ?? 0);
+    const lapse = Math.min(failureDeadline(model) ?? Infinity, deadline) + 1;
     return lotStatus(model, lot, now) === "lapsed" ? [lapse] : [];
   });
   const missed = model.lots.some(({ bids }) => bids.some((bid) => isShut(bid) && tooLate(model, bid, now)));
