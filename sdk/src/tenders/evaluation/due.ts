@@ -3,12 +3,8 @@ import type { Context } from "../../shared/context.ts";
 import { describeError, isRefusal } from "../../shared/decode.ts";
 import { readTender } from "../read.ts";
 import { nextActs } from "./advance.ts";
-import { listHash } from "./hashes.ts";
 import { pieces } from "./pieces.ts";
 import { type LotJudging, readLot } from "./read.ts";
-
-/** Of so many bids scores are counted at once. */
-const COUNTED = 250;
 
 /** What anyone may do for a lot, and what it is. */
 export interface DueAct {
@@ -91,16 +87,13 @@ function relist(context: Context, { tender, lot, bidders }: LotJudging): DueAct[
   return [{ name: "listing begun anew", act: prepare(context.evaluation.relist, [tender, lot], () => ({})) }];
 }
 
-/** Counts revealed scores of more bids than the reveal had room for: the piece that fits is the one that is due. */
+/** Counts scores that were revealed and not counted. */
 function counts(context: Context, { tender, lot, sheets, counted, staged }: LotJudging): DueAct[] {
   const left = [...sheets].filter(([evaluator]) => !counted.has(evaluator));
-  return left.flatMap(([evaluator, words]) =>
-    pieces(staged, COUNTED).map((bidders, i) => {
-      const [from, to] = [i * COUNTED, i * COUNTED + bidders.length];
-      const args = [tender, lot, evaluator, bidders, words.slice(from, to), listHash(words.slice(to))] as const;
-      return { name: "scores counted", act: prepare(context.evaluation.countScores, [...args], () => ({})) };
-    }),
-  );
+  return left.map(([evaluator, words]) => {
+    const args = [tender, lot, evaluator, staged, words] as const;
+    return { name: "scores counted", act: prepare(context.evaluation.countScores, [...args], () => ({})) };
+  });
 }
 
 function reopening(context: Context, { tender, lot, terms, sheets }: LotJudging): DueAct[] {
