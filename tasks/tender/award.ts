@@ -30,7 +30,8 @@ const action: Action = async (args, hre) => {
   }
   const head = await readied(context, before, lot);
   const bidder = wanted ?? head;
-  if (bidder === undefined) throw new InputError(`No bid can win lot ${lot}: close it with --no-winner.`);
+  if (bidder === undefined)
+    throw new InputError(`No bid stands or is selected in lot ${lot}: close it with --no-winner.`);
   const documents = await documentsOf(args);
   const sent = await (await awardLot(context, { tender, lot, bidder, documents })).send();
   const model = await readTender(context, tender);
