@@ -28,6 +28,7 @@ const sources = {
     "contracts/agencies/AgencyRegistry.sol": viaIR(10_000),
     "contracts/documents/DocumentRegistry.sol": viaIR(10_000),
     "contracts/tenders/OpeningCommittee.sol": viaIR(10_000),
+    "test/tenders/EnvelopeLib.t.sol": viaIR(10_000),
     // These are near their limits of size.
     "contracts/market/DataMarket.sol": viaIR(400),
     "contracts/tenders/Evaluation.sol": viaIR(400),

@@ -24,7 +24,7 @@ import {
   timeOf,
 } from "./review.ts";
 import { bidding, identityOf, refused, type SealedScene, sealedStage } from "./sealedScene.ts";
-import { DAY, DEPOSIT, EVIDENCE, id, STANDSTILL, ZeroAddress, ZeroHash } from "./values.ts";
+import { DAY, DEPOSIT, EVIDENCE, id, MAX_UINT40, Permission, STANDSTILL, ZeroAddress, ZeroHash } from "./values.ts";
 
 const load = () => networkHelpers.loadFixture(reviewedScene);
 
@@ -134,6 +134,22 @@ describe("Complaints: terms and filing", () => {
         .withArgs(...values, deadline);
       await refused(complain(s, s.a), s.complaints, "ComplaintFiledBefore", 1);
       await refused(complain(s, s.b), s.complaints, "ComplaintBidderOnly");
+    });
+
+    it("is not decided by the vendor behind a bid", async () => {
+      const stage = await networkHelpers.loadFixture(reviewStage);
+      const { tender, commitDeadline } = await publish(stage, { judging: await judgedBy(stage, FREE) });
+      const { chainId } = await ethers.provider.getNetwork();
+      const place = { ...stage, tender, chainId } as unknown as SealedScene;
+      const identity = await identityOf(place, stage.stranger, stage.a.address);
+      const bid = await seal(stage, tender, stage.a, bidBytes(500n, ZeroHash, 0n, identity));
+      const s = { ...stage, tender } as ReviewScene;
+      await pass(commitDeadline);
+      await open(s, bid);
+      await complain(s, s.a);
+      await s.registry.connect(s.bodyAdmin).addKey(s.body, s.stranger, Permission.Review, 0, MAX_UINT40);
+      const own = decide(s, 1n, Complaint.Rejected, { by: s.stranger });
+      await refused(own, s.complaints, "ComplaintReviewerPartial", 1, s.stranger.address);
     });
 
     it("begins in the second after the commit deadline", async () => {

@@ -16,6 +16,7 @@ import {
   type SealedScene,
   sealedStage,
   toAwards,
+  TWO_PARTS,
 } from "./sealedScene.ts";
 import { BOND, CEILING, DAY, DEPOSIT, GUARANTEED, id, MAX_UINT40, ZeroAddress } from "./values.ts";
 
@@ -49,14 +50,14 @@ describe("TenderHouse: who answers for a relayed bid", () => {
       return ethers.dataSlice(ethers.keccak256(ethers.AbiCoder.defaultAbiCoder().encode(types, values)), 12);
     };
     type Scene = SealedScene & { bank: Issuer };
-    async function scene(): Promise<Scene> {
+    async function scene(sealing = {}): Promise<Scene> {
       const stage = await networkHelpers.loadFixture(sealedStage);
       const bank = await issuer(stage);
       const terms = {
         guarantee: requiring({ schema: bank.schema, issuer: bank.agency }),
         ceilings: [CEILING, CEILING],
       };
-      return { ...(await bidding({ terms }, stage)), bank };
+      return { ...(await bidding({ terms, sealing }, stage)), bank };
     }
     const attested = async (s: Scene, holder: string, expires = 0n) => {
       const document = evidence(s.bank.agency, holder, `guarantee of ${holder} until ${expires}`);
@@ -126,6 +127,16 @@ describe("TenderHouse: who answers for a relayed bid", () => {
       await refused(relayed(s, 500n, { guarantee: early.proof }), ...marked(s, Marks.Expired));
       const long = await attested(s, holder, s.awardDeadline);
       await relayed(s, 500n, { guarantee: long.proof });
+      expect((await s.house.bidOf(s.tender, 0, fresh)).payer).to.equal(GUARANTEED);
+    });
+
+    it("of two parts must last as much longer as scoring may take", async () => {
+      const s = await scene(TWO_PARTS);
+      const until = s.awardDeadline + s.scoresDeadline - s.commitDeadline;
+      const holder = await holderOf(s, fresh.address);
+      const early = await attested(s, holder, until - 1n);
+      await refused(relayed(s, 500n, { guarantee: early.proof }), ...marked(s, Marks.Expired));
+      await relayed(s, 500n, { guarantee: (await attested(s, holder, until)).proof });
       expect((await s.house.bidOf(s.tender, 0, fresh)).payer).to.equal(GUARANTEED);
     });
 

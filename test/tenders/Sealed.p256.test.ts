@@ -12,7 +12,7 @@ import type { Notice } from "../../sdk/src/tenders/notice.ts";
 import { keySigned } from "../../sdk/src/tenders/p256.ts";
 import type { Schedule } from "../../sdk/src/tenders/schedule.ts";
 import { sealingTerms } from "../../sdk/src/tenders/sealing.ts";
-import { ethers } from "../shared/house.ts";
+import { ethers, networkHelpers } from "../shared/house.ts";
 import { flipped } from "./sealed.ts";
 import {
   bidding,
@@ -66,6 +66,15 @@ function highS(whole: string): string {
 }
 
 describe("TenderHouse: a vendor that signs with a P-256 key", () => {
+  it("is malformed where the verifier fails, and does not hinder the opening", async () => {
+    const s = await bidding({ terms: UNBONDED });
+    const bid = await seal(s, s.a, 500n, { identity: await identity(s, s.a.address) });
+    await publish(s);
+    await networkHelpers.setCode(await s.house.VERIFIER(), "0x60006000fd");
+    await open(s, bid);
+    expect(await statusOf(s, s.a)).to.equal(Status.Malformed);
+  });
+
   it("is named by the address of verifier and key, and its bid can win", async () => {
     const s = await bidding();
     const bid = await seal(s, s.a, 500n, { identity: await identity(s, s.a.address) });
