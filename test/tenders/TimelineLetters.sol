@@ -59,8 +59,11 @@ abstract contract TimelineLetters is TimelineKeys {
     // Makes the envelope of a part another one than it should be.
     function _spoil(History memory h, uint256 i, uint256 part, Content memory content, Letter memory letter) private {
         Flaw flaw = Flaw(1 + _random(uint256(type(Flaw).max)));
-        Letter memory victim = h.letters[_random(BIDDERS)];
-        bool alone = victim.number == 0 || victim.number == h.letters[i].number;
+        uint256 other = _random(BIDDERS);
+        Letter memory victim = h.letters[other];
+        // What was stolen might be the thief's victim's own, who gets it back.
+        bool own = h.model.bidders[other].content.flaws[part] == Flaw.Stolen;
+        bool alone = victim.number == 0 || victim.number == h.letters[i].number || own;
         if (alone && (flaw == Flaw.Copied || flaw == Flaw.Stolen)) flaw = Flaw.Other;
         content.flaws[part] = flaw;
 
