@@ -74,9 +74,9 @@ abstract contract TimelineLetters is TimelineKeys {
         } else if (flaw == Flaw.NoPoint) {
             _flip(envelope, 48 + _random(48));
         } else if (flaw == Flaw.Other) {
-            bytes memory other = abi.encodePacked(letter.bids[part]);
-            _flip(other, _random(BID_LENGTH));
-            letter.envelopes[part] = _seal(h, i, part, other, letter.salts[part]);
+            bytes memory wrong = abi.encodePacked(letter.bids[part]);
+            _flip(wrong, _random(BID_LENGTH));
+            letter.envelopes[part] = _seal(h, i, part, wrong, letter.salts[part]);
         } else {
             letter.envelopes[part] = victim.envelopes[part];
             if (flaw == Flaw.Copied) return;
