@@ -1,17 +1,12 @@
 import { stringify } from "lossless-json";
-import { z } from "zod";
-import { readMetadataAt } from "../../agencies/read.ts";
-import { cidOf } from "../../shared/cid.ts";
 import type { Context } from "../../shared/context.ts";
 import { InputError } from "../../shared/errors.ts";
-import { getChecked, getJson } from "../../shared/files.ts";
-import { readContracts } from "../evaluation/contracts.ts";
 import type { TenderModel } from "../model.ts";
-import { parseNotice } from "../notice.ts";
-import { readQuotations } from "../quotation.ts";
 import { readTender } from "../read.ts";
 import { isoTime } from "./format.ts";
-import { releaseState, type Sources } from "./release.ts";
+import { gather } from "./release/gather.ts";
+import type { Sources } from "./release/sources.ts";
+import { releaseState } from "./release/state.ts";
 import { silentChanges } from "./statuses.ts";
 
 const VERSION = "1.1";
@@ -32,8 +27,6 @@ export interface ExportParameters {
   toBlock?: number;
 }
 
-const statementSchema = z.object({ statement: z.string() });
-
 /**
  * An OCDS 1.1.5 package of a tender, as JSON text, from logs and content-addressed files alone. The same block gives
  * the same bytes. One release tells the publication, a second all that came after.
@@ -47,10 +40,10 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
   const published = await readTender(context, tender, model.published.block);
   const sources = await gather(context, model, prefix, block.number);
 
-  const first = { ...releaseState(published, sources, model.published.time), tag: ["tender"] };
+  const first = { ...releaseState({ model: published, sources, now: model.published.time }), tag: ["tender"] };
   const ends = [...silentChanges(model, block.timestamp), ...sources.contracts.map(({ time }) => time)];
   const date = Math.max(model.latest.time, ...ends);
-  const state = releaseState(model, sources, block.timestamp);
+  const state = releaseState({ model, sources, now: block.timestamp });
   const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model, sources) };
   const releases = date === model.published.time ? [first] : [first, later];
   const compiled = { ...state, id: `${sources.ocid}-${date}-compiled`, date: isoTime(date), tag: ["compiled"] };
@@ -67,36 +60,6 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
     : { ...envelope, releases };
   return `${stringify(content, null, 2) ?? ""}\n`;
 }
-
-async function gather(context: Context, model: TenderModel, prefix: string, toBlock: number): Promise<Sources> {
-  const notice = await getJson(context.files, model.documents);
-  if (notice === null) {
-    throw new InputError(`The notice ${cidOf(model.documents)} of tender ${model.tender} is not in the store.`);
-  }
-  const statements = new Map<string, string>();
-  const keepStatement = async (digest: string) => {
-    const file = await getChecked(context.files, digest, statementSchema);
-    if (file) statements.set(digest, file.statement);
-  };
-  for (const bid of model.lots.flatMap((lot) => lot.bids)) {
-    if (bid.rejected) await keepStatement(bid.rejected.evidence);
-  }
-  if (model.cancelled) await keepStatement(model.cancelled.evidence);
-  return {
-    chainId: context.chainId,
-    house: context.addresses.TenderHouse,
-    ocid: `${prefix}-${context.chainId}-${context.addresses.TenderHouse.toLowerCase()}-${model.tender}`,
-    notice: parseNotice(notice),
-    agency: await readMetadataAt(context, model.agency, model.published.block),
-    quotations: await readQuotations(context, model),
-    statements,
-    contracts: isJudged(context, model) ? await readContracts(context, model.tender, toBlock) : [],
-  };
-}
-
-/** Whether the house's evaluation is the tender's rule. */
-const isJudged = ({ addresses }: Context, { rule }: TenderModel): boolean =>
-  rule?.toLowerCase() === addresses.Evaluation.toLowerCase();
 
 function laterTags(model: TenderModel, { contracts }: Sources): string[] {
   const tags = [

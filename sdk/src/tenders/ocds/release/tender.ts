@@ -1,0 +1,69 @@
+import type { TenderModel } from "../../model.ts";
+import type { Notice } from "../../notice.ts";
+import { isoTime } from "../format.ts";
+import { statusOfTender } from "../statuses.ts";
+import { tenderDocuments } from "./documents.ts";
+import { lotId, lotItems, lotsOf } from "./lots.ts";
+import { agencyOf, bidderParties } from "./parties.ts";
+import type { Telling } from "./sources.ts";
+
+/** The section `tender`. */
+export function tenderOf(of: Telling) {
+  const { model, sources, now } = of;
+  const { notice } = sources;
+  const tenderers = bidderParties(of).map(({ id, name }) => ({ id, name }));
+  const items = model.lots.flatMap((lot) =>
+    lotItems(sources, lot).map((item) => ({ ...item, relatedLot: lotId(sources, lot) })),
+  );
+  return {
+    id: String(model.tender),
+    title: notice.title,
+    ...(notice.description === undefined ? {} : { description: notice.description }),
+    status: statusOfTender(model, now),
+    procuringEntity: agencyOf(of),
+    ...(notice.procurementMethod === undefined ? {} : { procurementMethod: notice.procurementMethod }),
+    ...(notice.mainProcurementCategory === undefined
+      ? {}
+      : { mainProcurementCategory: notice.mainProcurementCategory }),
+    ...criteriaOf(model, notice),
+    submissionMethod: ["electronicSubmission"],
+    ...periods(model),
+    numberOfTenderers: tenderers.length,
+    ...(tenderers.length > 0 ? { tenderers } : {}),
+    documents: tenderDocuments(of),
+    ...(items.length > 0 ? { items } : {}),
+    lots: lotsOf(of),
+  };
+}
+
+function criteriaOf(model: TenderModel, { evaluation }: Notice) {
+  const details = `of equal ${evaluation ? "totals" : "prices"} ${tieOf(model)}.`;
+  if (!evaluation) return { awardCriteria: "priceOnly", awardCriteriaDetails: `Lowest price not rejected; ${details}` };
+  const { stages, price, winners } = evaluation;
+  const shares = [...stages, ...(price ? [{ title: "price", weight: price.weight }] : [])]
+    .map(({ title, weight = 0 }, i) => `${title ?? `stage ${i + 1}`} ${weight / 100} %`)
+    .join(", ");
+  return {
+    awardCriteria: stages.length === 0 ? "priceOnly" : "ratedCriteria",
+    awardCriteriaDetails: `Highest total, ${winners} in each lot within its budget: ${shares}; ${details}`,
+  };
+}
+
+function tieOf({ sealing }: TenderModel): string {
+  if (sealing?.ties !== "lottery") return "the one committed first";
+  const draw = "one drawn by numbers that the bids sealed";
+  return sealing.openByBidders ? `${draw}, or the one committed first where the committee does not open them` : draw;
+}
+
+/** When bids can be sealed, and when lots can be awarded. */
+function periods({ published, sealing, commitDeadline, revealDeadline, awardDeadline }: TenderModel) {
+  const bidding = sealing && (sealing.biddingOpened?.time ?? Math.max(published.time, sealing.bidsFrom));
+  const tenderPeriod = { startDate: isoTime(bidding ?? published.time), endDate: isoTime(commitDeadline) };
+  // The time of awards is known once the technical scores are revealed.
+  if (sealing?.scoresDeadline !== undefined && !sealing.scored) return { tenderPeriod };
+  const awardPeriod = {
+    startDate: isoTime(sealing?.judgeDeadline ?? revealDeadline),
+    endDate: isoTime(awardDeadline),
+  };
+  return { tenderPeriod, awardPeriod };
+}
