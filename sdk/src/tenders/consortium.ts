@@ -1,7 +1,8 @@
-import { getAddress, isAddress, type TypedDataDomain, type TypedDataField } from "ethers";
+import { getAddress, isAddress, toBeHex, type TypedDataDomain, type TypedDataField } from "ethers";
 import { type Act, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
+import { BlockTimes, logsBetween, type Moment, momentOf } from "../shared/logs.ts";
 import { z } from "zod";
 
 /** All shares together, in basis points. */
@@ -115,4 +116,25 @@ export function formConsortium(
   return prepare(context.notices.formConsortium, [{ tender, lot, lead, members, shares }, inOrder], () => ({
     members,
   }));
+}
+
+/** The consortia that were formed for a tender, in order, up to a block. */
+export async function readConsortia(
+  { provider, notices, addresses, block }: Context,
+  tender: bigint,
+  toBlock: number,
+): Promise<(Consortium & Moment)[]> {
+  const { topicHash } = notices.interface.getEvent("ConsortiumFormed");
+  const filter = { address: addresses.TenderNotices, topics: [topicHash, toBeHex(tender, 32)] };
+  const times = new BlockTimes(provider);
+  const all: (Consortium & Moment)[] = [];
+  for (const log of await logsBetween(provider, filter, block, toBlock)) {
+    const event = notices.interface.parseLog(log);
+    if (!event) continue;
+    type Formed = { lot: bigint; lead: string; members: string[]; shares: bigint[] };
+    const { lot, lead, members, shares } = event.args as unknown as Formed;
+    const held = Object.fromEntries(members.map((member, i) => [member, Number(shares[i])]));
+    all.push({ tender, lot: Number(lot), lead, shares: held, ...(await momentOf(log, times)) });
+  }
+  return all;
 }

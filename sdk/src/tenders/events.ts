@@ -221,11 +221,11 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
     case "TiesDrawn":
       return;
     case "LotAnnulled":
-      endAwards(lot);
+      endAwards(lot, moment);
       lot.annulled = moment;
       return;
     case "LotReopened":
-      endAwards(lot);
+      endAwards(lot, moment);
       lot.reopened = [...(lot.reopened ?? []), moment];
       lot.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
       return;
@@ -238,7 +238,11 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
 }
 
 /** A review ended what was decided. */
-function endAwards(lot: LotModel): void {
+function endAwards(lot: LotModel, ended: Moment): void {
+  const standing = lot.award ? [lot.award, ...(lot.furtherAwards ?? [])] : [];
+  if (standing.length > 0) {
+    lot.endedAwards = [...(lot.endedAwards ?? []), ...standing.map((award) => ({ ...award, ended }))];
+  }
   delete lot.award;
   delete lot.furtherAwards;
   delete lot.closed;

@@ -71,6 +71,8 @@ export interface AwardModel extends AgencyMoment {
   number: number;
   price: bigint;
   standstillEnd: number;
+  /** A review ended it. */
+  ended?: Moment;
 }
 
 export interface LotModel {
@@ -88,6 +90,8 @@ export interface LotModel {
   award?: AwardModel;
   /** Where the tender's rule selects several. */
   furtherAwards?: AwardModel[];
+  /** Those that a review ended, in order. */
+  endedAwards?: AwardModel[];
   closed?: AgencyMoment;
   /** A review annulled the lot. */
   annulled?: Moment;

@@ -65,6 +65,16 @@ const lotSchema = z.strictObject({
   items: z.array(itemSchema),
 });
 
+/** Lots for which the buyer states a value together. */
+const lotGroupSchema = z.strictObject({
+  id: text,
+  title: text.optional(),
+  /** Ids of lots. */
+  lots: z.array(text).min(2, "must be two at least"),
+  /** The most that the awards of these lots may be together. */
+  maximumValue: decimalText.optional(),
+});
+
 const documentSchema = z.strictObject({
   id: text,
   title: text.optional(),
@@ -136,6 +146,7 @@ export const noticeSchema = z
     /** The lot of an earlier tender, all of whose bids were over the ceiling, that this one repeats among its bidders. */
     rebidOf: z.strictObject({ tender: z.int().min(1), lot: z.int().min(0).max(499) }).optional(),
     lots: z.array(lotSchema).min(1, "must have at least one lot"),
+    lotGroups: z.array(lotGroupSchema).optional(),
     documents: z.array(documentSchema).optional(),
   })
   .superRefine((notice, context) => {
@@ -149,6 +160,16 @@ export const noticeSchema = z
         const problem = amountProblem(lot[name], notice.decimals);
         if (problem !== undefined) complain(["lots", index, name], problem);
       }
+    });
+    const groups = new Set<string>();
+    (notice.lotGroups ?? []).forEach((group, index) => {
+      if (groups.has(group.id)) complain(["lotGroups", index, "id"], "is the id of an earlier group");
+      groups.add(group.id);
+      const stranger = group.lots.find((id) => !seen.has(id));
+      if (stranger !== undefined) complain(["lotGroups", index, "lots"], "names a lot that the notice does not have");
+      if (new Set(group.lots).size < group.lots.length) complain(["lotGroups", index, "lots"], "names a lot twice");
+      const problem = amountProblem(group.maximumValue, notice.decimals);
+      if (problem !== undefined) complain(["lotGroups", index, "maximumValue"], problem);
     });
     const t = notice.times;
     const stated = [
@@ -172,6 +193,7 @@ export const noticeSchema = z
 /** See {@link noticeSchema}. */
 export type Notice = z.infer<typeof noticeSchema>;
 export type NoticeLot = z.infer<typeof lotSchema>;
+export type NoticeLotGroup = z.infer<typeof lotGroupSchema>;
 export type NoticeItem = z.infer<typeof itemSchema>;
 export type NoticeDocument = z.infer<typeof documentSchema>;
 export type NoticeCommittee = z.infer<typeof committeeSchema>;

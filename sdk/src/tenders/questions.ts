@@ -43,9 +43,12 @@ export interface QuestionModel {
   answers: (Moment & { answer: string })[];
 }
 
-/** The questions about a tender, in order. */
-export async function readQuestions(context: Context, tender: bigint): Promise<QuestionModel[]> {
-  const latest = await context.provider.getBlockNumber();
+/**
+ * The questions about a tender, in order.
+ * @param toBlock the last block that counts; absent = the latest
+ */
+export async function readQuestions(context: Context, tender: bigint, toBlock?: number): Promise<QuestionModel[]> {
+  const latest = toBlock ?? (await context.provider.getBlockNumber());
   const { notices } = context;
   const filter = { address: context.addresses.TenderNotices };
   const times = new BlockTimes(context.provider);

@@ -41,7 +41,7 @@ export function stageOutcome(
 }
 
 /** The score of a price, rounded down. */
-function priceScore({ formula }: EvaluationTerms, { lowest, top }: Scale, price: bigint): bigint {
+export function priceScore({ formula }: EvaluationTerms, { lowest, top }: Scale, price: bigint): bigint {
   if (formula === "none") return 0n;
   if (price === lowest) return FULL;
   return formula === "proportional" ? (FULL * lowest) / price : (FULL * (top - price)) / (top - lowest);

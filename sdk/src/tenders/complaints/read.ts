@@ -42,9 +42,12 @@ interface Ended {
   statement?: string;
 }
 
-/** The complaints about a tender, or about all of them, in the order in which they were filed. */
-export async function readComplaints(context: Context, tender?: bigint): Promise<ComplaintModel[]> {
-  const head = await context.provider.getBlock("latest");
+/**
+ * The complaints about a tender, or about all of them, in the order in which they were filed.
+ * @param toBlock the last block that counts; absent = the latest
+ */
+export async function readComplaints(context: Context, tender?: bigint, toBlock?: number): Promise<ComplaintModel[]> {
+  const head = await context.provider.getBlock(toBlock ?? "latest");
   const filter = { address: context.addresses.Complaints };
   const logs = await logsBetween(context.provider, filter, context.block, head?.number ?? 0);
   const times = new BlockTimes(context.provider);

@@ -41,6 +41,10 @@ export const evaluationSchema = z.strictObject({
   price: z.strictObject({ weight: share.min(1), formula: z.enum(["proportional", "linear"]) }).optional(),
   /** So many bids win in each lot, best first, within the lot's budget. */
   winners: z.int().min(1).max(65_535),
+  /** Where several win, how orders are placed with them. */
+  frameworkMethod: z
+    .enum(["withReopeningCompetition", "withoutReopeningCompetition", "withAndWithoutReopeningCompetition"])
+    .optional(),
   /** Days in which a winner signs once it is called to. */
   signDays: days.optional(),
   /** A price below this share of the mean is abnormally low: its bidder explains it within these days. */

@@ -78,7 +78,12 @@ export async function readLot(context: Context, tender: bigint, lot: number): Pr
   return { ...own, bidders, left, staged, sheets, counted, ranking, chain: progress.chain };
 }
 
-async function termsOf({ house, addresses, block }: Context, tender: bigint, latest: number): Promise<EvaluationTerms> {
+/** How a tender is judged. @throws InputError if it is not judged by this house's evaluation */
+export async function termsOf(
+  { house, addresses, block }: Context,
+  tender: bigint,
+  latest: number,
+): Promise<EvaluationTerms> {
   const logs = await house.queryFilter(house.filters.TenderPublished(tender), block, latest);
   const judging = logs[0]?.args.terms.judging;
   if (judging?.rule.toLowerCase() !== addresses.Evaluation.toLowerCase()) {

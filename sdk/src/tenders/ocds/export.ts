@@ -4,16 +4,28 @@ import { InputError } from "../../shared/errors.ts";
 import type { TenderModel } from "../model.ts";
 import { readTender } from "../read.ts";
 import { isoTime } from "./format.ts";
+import type { JsonObject } from "./json.ts";
+import { mergeReleases } from "./merge.ts";
+import { allAwards, endOf } from "./release/awarded.ts";
 import { gather } from "./release/gather.ts";
+import { bodyRef } from "./release/parties.ts";
 import type { Sources } from "./release/sources.ts";
 import { releaseState } from "./release/state.ts";
 import { silentChanges } from "./statuses.ts";
+import { oneLine } from "./text.ts";
 
 const VERSION = "1.1";
-const EXTENSIONS = ["lots", "bid"].map(
-  (name) =>
-    `https://raw.githubusercontent.com/open-contracting-extensions/ocds_${name}_extension/v1.1.5/extension.json`,
-);
+const OFFICIAL = "https://raw.githubusercontent.com/open-contracting-extensions";
+const OFFICIAL_EXTENSIONS = [
+  "ocds_lots_extension/v1.1.5",
+  "ocds_bid_extension/v1.1.5",
+  "ocds_enquiry_extension/v1.1.5",
+  "ocds_techniques_extension/master",
+];
+/** The folders of docs/ocds. */
+const OWN_EXTENSIONS = [...["complaints", "consortia", "evaluation", "judgings", "lot-groups", "standstill", "tax"]];
+/** A name that is nobody's; a publisher names where it serves docs/ocds. */
+export const EXAMPLE_EXTENSIONS = "https://common-seal.example/ocds";
 /** The standard's own prefix for examples; a publisher registers its own. */
 export const EXAMPLE_PREFIX = "ocds-213czf";
 
@@ -21,6 +33,8 @@ export interface ExportParameters {
   tender: bigint;
   /** The publisher's registered ocid prefix. */
   prefix?: string;
+  /** Where the folders of docs/ocds, which describe the project's own extensions, are served. */
+  extensions?: string;
   /** A record package (all releases and the compiled one) instead of a release package. */
   record?: boolean;
   /** The last block that counts; absent = the latest. */
@@ -33,27 +47,33 @@ export interface ExportParameters {
  * @throws InputError if the tender is unknown or its notice is not in the store
  */
 export async function exportOcds(context: Context, parameters: ExportParameters): Promise<string> {
-  const { tender, prefix = EXAMPLE_PREFIX, record = false } = parameters;
+  const { tender, prefix = EXAMPLE_PREFIX, extensions = EXAMPLE_EXTENSIONS, record = false } = parameters;
   const block = await context.provider.getBlock(parameters.toBlock ?? "latest");
   if (!block) throw new InputError(`The node does not give block ${parameters.toBlock ?? "latest"}.`);
   const model = await readTender(context, tender, block.number);
   const published = await readTender(context, tender, model.published.block);
-  const sources = await gather(context, model, prefix, block.number);
+  const first = await gather(context, published, { prefix, toBlock: published.published.block });
+  const sources = await gather(context, model, { prefix, toBlock: block.number, first });
 
-  const first = { ...releaseState({ model: published, sources, now: model.published.time }), tag: ["tender"] };
-  const ends = [...silentChanges(model, block.timestamp), ...sources.contracts.map(({ time }) => time)];
-  const date = Math.max(model.latest.time, ...ends);
-  const state = releaseState({ model, sources, now: block.timestamp });
-  const later = { ...state, id: `${sources.ocid}-${date}`, date: isoTime(date), tag: laterTags(model, sources) };
-  const releases = date === model.published.time ? [first] : [first, later];
-  const compiled = { ...state, id: `${sources.ocid}-${date}-compiled`, date: isoTime(date), tag: ["compiled"] };
+  const told = releaseState({ model: published, sources: first, now: published.published.time });
+  const releases = [{ ...told, tag: ["tender"] }];
+  const date = Math.max(model.latest.time, ...silentChanges(model, block.timestamp), ...sources.times);
+  const id = `${sources.ocid}-${date}`;
+  if (date > model.published.time) {
+    const state = releaseState({ model, sources, now: block.timestamp });
+    releases.push({ ...state, id, date: isoTime(date), tag: laterTags(model, sources) });
+  }
+  const compiled = {
+    ...mergeReleases(sources.ocid, releases as unknown as JsonObject[]),
+    ...{ id: `${id}-compiled`, date: isoTime(date) },
+  };
 
   const envelope = {
     uri: `eip155:${context.chainId}:${context.addresses.TenderHouse}/tenders/${tender}`,
     version: VERSION,
-    extensions: EXTENSIONS,
+    extensions: extensionsAt(extensions),
     publishedDate: isoTime(date),
-    publisher: { name: sources.agency?.name ?? `Agency ${model.agency}` },
+    publisher: { name: bodyRef(sources.agency).name },
   };
   const content = record
     ? { ...envelope, records: [{ ocid: sources.ocid, releases, compiledRelease: compiled }] }
@@ -61,11 +81,25 @@ export async function exportOcds(context: Context, parameters: ExportParameters)
   return `${stringify(content, null, 2) ?? ""}\n`;
 }
 
-function laterTags(model: TenderModel, { contracts }: Sources): string[] {
+function laterTags(model: TenderModel, sources: Sources): string[] {
+  const awards = allAwards(model);
+  const ends = awards.map((one) => endOf(sources, one)?.how);
   const tags = [
+    ...(model.amendments.length + model.extended.length > 0 ? ["tenderAmendment"] : []),
     ...(model.cancelled ? ["tenderCancellation"] : []),
-    ...(model.lots.some((lot) => lot.award) ? ["award"] : []),
-    ...(contracts.some(({ document }) => document !== undefined) ? ["contract"] : []),
+    ...(awards.length > 0 ? ["award"] : []),
+    ...(awards.some(({ award }) => award.ended) || ends.includes("yielded") ? ["awardCancellation"] : []),
+    ...(ends.includes("signed") ? ["contract"] : []),
   ];
   return tags.length > 0 ? tags : ["tenderUpdate"];
+}
+
+function extensionsAt(own: string): string[] {
+  const base = own.replace(/\/+$/, "");
+  if (!URL.canParse(base)) throw new InputError(`The place of the extensions is no address: ${oneLine(own)}`);
+  const all = [
+    ...OFFICIAL_EXTENSIONS.map((name) => `${OFFICIAL}/${name}`),
+    ...OWN_EXTENSIONS.map((name) => `${base}/${name}`),
+  ];
+  return all.map((folder) => `${folder}/extension.json`);
 }

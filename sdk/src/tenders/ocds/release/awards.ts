@@ -1,51 +1,58 @@
-import type { ContractModel } from "../../evaluation/contracts.ts";
-import type { AwardModel, LotModel } from "../../model.ts";
 import { isoTime } from "../format.ts";
-import { awardId, awardsOf } from "./awarded.ts";
-import { bidId } from "./bids.ts";
+import { allAwards, type Awarded, endOf, isStopped } from "./awarded.ts";
 import { fileDocument } from "./documents.ts";
-import { lotId, lotItems } from "./lots.ts";
-import { nameOf } from "./parties.ts";
-import type { Sources, Telling } from "./sources.ts";
+import { bidId, lotId } from "./ids.ts";
+import { lotItems } from "./lots.ts";
+import { tenderersOf } from "./parties.ts";
+import type { Telling } from "./sources.ts";
 import { valueOf } from "./values.ts";
 
 /** The sections `awards` and `contracts`; each is empty while there is none. */
 export function awardSections(of: Telling) {
-  const all = of.model.lots.flatMap((lot) => awardsOf(lot).map((award, i) => ({ lot, award, id: awardId(lot, i) })));
-  return {
-    awards: all.map(({ lot, award, id }) => awardOf(of, lot, award, id)),
-    contracts: all.flatMap(({ lot, award, id }) => contractOf(of, lot, award, id)),
-  };
+  const all = allAwards(of.model);
+  return { awards: all.map((one) => awardOf(of, one)), contracts: all.flatMap((one) => contractOf(of, one)) };
 }
 
-/** What became of an award after it was final. */
-const endOf = ({ contracts }: Sources, { lot }: LotModel, { winner }: AwardModel): ContractModel | undefined =>
-  contracts.find((one) => one.lot === lot && one.bidder === winner);
-
-function awardOf({ model, sources, now }: Telling, lot: LotModel, award: AwardModel, id: string) {
-  const end = endOf(sources, lot, award);
-  const yielded = end !== undefined && end.document === undefined;
+function awardOf(of: Telling, awarded: Awarded) {
+  const { model, sources } = of;
+  const { id, lot, award } = awarded;
   const bid = lot.bids.find(({ bidder }) => bidder === award.winner);
   const items = lotItems(sources, lot);
   return {
     id,
-    status: yielded ? "cancelled" : now > award.standstillEnd ? "active" : "pending",
+    ...statusOfAward(of, awarded),
     date: isoTime(award.time),
     value: valueOf(model, award.price),
-    suppliers: bid ? [nameOf(sources, bid)] : [],
+    suppliers: bid ? tenderersOf(sources, lot, bid) : [],
     ...(items.length > 0 ? { items } : {}),
     relatedLots: [lotId(sources, lot)],
     ...(bid ? { relatedBid: bidId(lot, bid) } : {}),
+    ...(model.standstill > 0
+      ? { csStandstillPeriod: { startDate: isoTime(award.time), endDate: isoTime(award.standstillEnd) } }
+      : {}),
   };
 }
 
+/** A pending award is not final: its standstill runs, or a complaint stops its lot. */
+function statusOfAward({ sources, now }: Telling, awarded: Awarded): { status: string; description?: string } {
+  const { lot, award } = awarded;
+  if (award.ended) return { status: "cancelled", description: "A review ended the award." };
+  if (endOf(sources, awarded)?.how === "yielded") {
+    return { status: "cancelled", description: "The winner did not sign in time and yielded its place." };
+  }
+  return { status: now > award.standstillEnd && !isStopped(sources, lot) ? "active" : "pending" };
+}
+
 /** The contract of an award, once it is signed. */
-function contractOf({ model, sources }: Telling, lot: LotModel, award: AwardModel, awardID: string) {
-  const { document, time } = endOf(sources, lot, award) ?? {};
+function contractOf({ model, sources }: Telling, awarded: Awarded) {
+  const { document, time } = endOf(sources, awarded) ?? {};
   if (document === undefined || time === undefined) return [];
+  const { id, award } = awarded;
   const signed = {
-    id: awardID.replace("award", "contract"),
-    ...{ awardID, status: "active", dateSigned: isoTime(time), value: valueOf(model, award.price) },
+    id: id.replace("award", "contract"),
+    awardID: id,
+    status: award.ended ? "cancelled" : "active",
+    ...{ dateSigned: isoTime(time), value: valueOf(model, award.price) },
     documents: [{ ...fileDocument(document, "contractSigned", "Contract"), datePublished: isoTime(time) }],
   };
   return [signed];

@@ -2,15 +2,12 @@ import { type BidModel, type LotModel, numberOf, type TenderModel } from "../../
 import { isoTime } from "../format.ts";
 import { statusOfBid } from "../statuses.ts";
 import { fileDocument, statementText } from "./documents.ts";
-import { lotId } from "./lots.ts";
-import { nameOf } from "./parties.ts";
+import { bidId, lotId } from "./ids.ts";
+import { judgingsOfBid } from "./judgedBids.ts";
+import { tenderersOf } from "./parties.ts";
+import { statisticsOf } from "./statistics.ts";
 import type { Sources, Telling } from "./sources.ts";
 import { valueOf } from "./values.ts";
-
-/** Stable through a replacement: a bidder has one bid in a lot. */
-export function bidId(lot: LotModel, bid: Pick<BidModel, "bidder">): string {
-  return `${lot.lot}-${bid.bidder}`;
-}
 
 /** The section `bids`; undefined while there is none. */
 export function bidsOf(of: Telling) {
@@ -19,17 +16,19 @@ export function bidsOf(of: Telling) {
       .sort((a, b) => numberOf(a) - numberOf(b)) // of equal prices the first wins, as in the house
       .map((bid) => bidDetails(of, lot, bid)),
   );
-  return details.length > 0 ? { statistics: statistics(of), details } : undefined;
+  return details.length > 0 ? { statistics: statisticsOf(of), details } : undefined;
 }
 
-function bidDetails({ model, sources, now }: Telling, lot: LotModel, bid: BidModel) {
+function bidDetails(of: Telling, lot: LotModel, bid: BidModel) {
+  const { model, sources, now } = of;
+  const judgings = judgingsOfBid(of, lot, bid);
   const documents = [
     ...(bid.quotation === undefined ? [] : [quotationDocument(model, sources, bid, bid.quotation)]),
     ...(bid.rejected
       ? [
           {
             ...fileDocument(bid.rejected.evidence, "evaluationReports", "Statement of reasons for the rejection"),
-            description: statementText(bid.rejected, sources.statements),
+            description: statementText(bid.rejected, sources.texts),
             datePublished: isoTime(bid.rejected.time),
           },
         ]
@@ -39,21 +38,12 @@ function bidDetails({ model, sources, now }: Telling, lot: LotModel, bid: BidMod
     id: bidId(lot, bid),
     date: isoTime(bid.commits.at(-1)?.time ?? model.published.time),
     status: statusOfBid(model, lot, bid, now),
-    tenderers: [nameOf(sources, bid)],
+    tenderers: tenderersOf(sources, lot, bid),
     ...(bid.price === undefined ? {} : { value: valueOf(model, bid.price) }),
     relatedLots: [lotId(sources, lot)],
     ...(documents.length > 0 ? { documents } : {}),
+    ...(judgings.length > 0 ? { csJudgings: judgings } : {}),
   };
-}
-
-function statistics({ model, now }: Telling) {
-  const bids = model.lots.flatMap((lot) => lot.bids);
-  const valid = model.lots.flatMap((lot) => lot.bids.filter((bid) => statusOfBid(model, lot, bid, now) === "valid"));
-  return [
-    { id: "bids", measure: "bids", value: bids.filter((bid) => bid.state !== "withdrawn").length },
-    { id: "validBids", measure: "validBids", value: valid.length },
-    { id: "bidders", measure: "bidders", value: new Set(bids.map(({ bidder }) => bidder)).size },
-  ];
 }
 
 /** A bid's quotation. A committee's is encrypted; whoever reads the opening of the bid can read it. */

@@ -1,7 +1,8 @@
 import { isoTime } from "../format.ts";
 import { awardSections } from "./awards.ts";
 import { bidsOf } from "./bids.ts";
-import { agencyOf, partiesOf } from "./parties.ts";
+import { complaintsOf } from "./complaints.ts";
+import { bodyRef, partiesOf } from "./parties.ts";
 import type { Telling } from "./sources.ts";
 import { tenderOf } from "./tender.ts";
 
@@ -10,6 +11,7 @@ export function releaseState(of: Telling) {
   const { model, sources } = of;
   const bids = bidsOf(of);
   const { awards, contracts } = awardSections(of);
+  const complaints = complaintsOf(of);
   return {
     ocid: sources.ocid,
     id: `${sources.ocid}-${model.published.time}`,
@@ -17,10 +19,11 @@ export function releaseState(of: Telling) {
     language: "en",
     initiationType: "tender",
     parties: partiesOf(of),
-    buyer: agencyOf(of),
+    buyer: bodyRef(sources.agency),
     tender: tenderOf(of),
     ...(bids ? { bids } : {}),
     ...(awards.length > 0 ? { awards } : {}),
     ...(contracts.length > 0 ? { contracts } : {}),
+    ...(complaints.length > 0 ? { csComplaints: complaints } : {}),
   };
 }

@@ -2,38 +2,72 @@ import type { TenderModel } from "../../model.ts";
 import type { Notice } from "../../notice.ts";
 import { isoTime } from "../format.ts";
 import { statusOfTender } from "../statuses.ts";
+import { amendmentsOf } from "./amendments.ts";
+import { reviewOf } from "./complaints.ts";
+import { consortiaOf } from "./consortia.ts";
 import { tenderDocuments } from "./documents.ts";
-import { lotId, lotItems, lotsOf } from "./lots.ts";
-import { agencyOf, bidderParties } from "./parties.ts";
+import { enquiriesOf } from "./enquiries.ts";
+import { evaluationOf } from "./evaluation.ts";
+import { lotId } from "./ids.ts";
+import { lotGroupsOf, lotItems, lotsOf } from "./lots.ts";
+import { bidderParties, bodyRef } from "./parties.ts";
 import type { Telling } from "./sources.ts";
 
 /** The section `tender`. */
 export function tenderOf(of: Telling) {
   const { model, sources, now } = of;
   const { notice } = sources;
-  const tenderers = bidderParties(of).map(({ id, name }) => ({ id, name }));
+  const tenderers = bidderParties(of);
   const items = model.lots.flatMap((lot) =>
     lotItems(sources, lot).map((item) => ({ ...item, relatedLot: lotId(sources, lot) })),
   );
+  const [groups, enquiries, amendments, consortia] = [
+    lotGroupsOf(of),
+    enquiriesOf(of),
+    amendmentsOf(of),
+    consortiaOf(of),
+  ];
+  const [evaluation, review] = [evaluationOf(of), reviewOf(of)];
   return {
     id: String(model.tender),
     title: notice.title,
     ...(notice.description === undefined ? {} : { description: notice.description }),
     status: statusOfTender(model, now),
-    procuringEntity: agencyOf(of),
+    procuringEntity: bodyRef(sources.agency),
     ...(notice.procurementMethod === undefined ? {} : { procurementMethod: notice.procurementMethod }),
     ...(notice.mainProcurementCategory === undefined
       ? {}
       : { mainProcurementCategory: notice.mainProcurementCategory }),
+    procurementMethodDetails: methodOf(of),
     ...criteriaOf(model, notice),
     submissionMethod: ["electronicSubmission"],
     ...periods(model),
+    // Questions are asked as long as bids are sealed.
+    enquiryPeriod: { startDate: isoTime(model.published.time), endDate: isoTime(model.commitDeadline) },
+    hasEnquiries: enquiries.length > 0,
+    ...(enquiries.length > 0 ? { enquiries } : {}),
     numberOfTenderers: tenderers.length,
     ...(tenderers.length > 0 ? { tenderers } : {}),
     documents: tenderDocuments(of),
     ...(items.length > 0 ? { items } : {}),
     lots: lotsOf(of),
+    ...(groups.length > 0 ? { lotGroups: groups } : {}),
+    ...(amendments.length > 0 ? { amendments } : {}),
+    ...(consortia.length > 0 ? { csConsortia: consortia } : {}),
+    ...(evaluation ? { csEvaluation: evaluation } : {}),
+    ...(review ? { csReview: review } : {}),
   };
+}
+
+/** How bids are sealed, judged and awarded, in words. */
+function methodOf({ model: { sealing }, sources: { judged } }: Telling): string {
+  const opened = sealing
+    ? `Sealed bids, opened by a committee of which ${sealing.threshold} of ${sealing.seats.length} are needed`
+    : "Sealed bids, opened by their bidders";
+  if (!judged) return `${opened}; the lowest price wins.`;
+  const { stages, winners } = judged.terms;
+  const judges = stages.length === 0 ? "judged by price" : `judged by a panel in ${stages.length} stage(s)`;
+  return `${opened}; ${judges}; ${winners === 1 ? "one wins" : `up to ${winners} win`} in each lot.`;
 }
 
 function criteriaOf(model: TenderModel, { evaluation }: Notice) {

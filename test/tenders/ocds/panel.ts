@@ -1,0 +1,141 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addKey, registerAgency } from "../../../sdk/src/agencies/acts.ts";
+import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
+import { actingAs } from "../../../sdk/src/shared/context.ts";
+import { putJson } from "../../../sdk/src/shared/files.ts";
+import { decideComplaint, fileComplaint } from "../../../sdk/src/tenders/complaints/acts.ts";
+import type { Decision } from "../../../sdk/src/tenders/complaints/status.ts";
+import { awardLot } from "../../../sdk/src/tenders/decide.ts";
+import { advanceLot } from "../../../sdk/src/tenders/evaluation/due.ts";
+import { commitScores, declareNoConflict, revealScores } from "../../../sdk/src/tenders/evaluation/scores.ts";
+import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
+import type { Notice } from "../../../sdk/src/tenders/notice.ts";
+import type { Played, Scene } from "../scene.ts";
+
+export const DAY = 86_400;
+export const EVALUATORS = ["evaluator 1", "evaluator 2", "evaluator 3"];
+
+type Evaluation = NonNullable<Notice["evaluation"]>;
+
+/** Papers first, then a scored stage; two win in each lot, and must sign within a day. */
+export async function panelNotice(
+  scene: Scene,
+  changes: Partial<Evaluation> = {},
+): Promise<Pick<Notice, "evaluation">> {
+  const panel = await Promise.all(EVALUATORS.map((name) => scene.address(name)));
+  const days = { commitDays: 1, revealDays: 1 };
+  return {
+    evaluation: {
+      ...{ panel, quorum: 2, winners: 2, signDays: 1 },
+      stages: [
+        {
+          title: "Papers",
+          criteria: [{ name: "Complete", weight: 10_000 }],
+          ...{ passFail: true, threshold: 5000, ...days },
+        },
+        {
+          title: "Presentation",
+          criteria: [
+            { name: "Plan", weight: 6000 },
+            { name: "Team", weight: 4000 },
+          ],
+          ...{ threshold: 5000, weight: 7000, ...days },
+        },
+      ],
+      price: { weight: 3000, formula: "proportional" },
+      low: { share: 5000, answerDays: 1 },
+      ...changes,
+    },
+  };
+}
+
+/** A body that hears complaints, whose key is the judge's. Returns its number. */
+export async function reviewBody(scene: Scene): Promise<number> {
+  const admin = await scene.stage.account("reviewing admin");
+  const act = await registerAgency(scene.context, { name: "Review body", admin: await admin.getAddress() });
+  const { agency } = (await act.send()).result;
+  const account = await scene.address("judge");
+  const key = { agency, account, permissions: permissionBits("tender.review"), until: 2 ** 40 - 1 };
+  await addKey(actingAs(scene.context, admin), key).send();
+  return agency;
+}
+
+/** What each evaluator gives a bidder in the second stage; in the first one, who is not here fails. */
+export type Given = Record<string, [plan: number, team: number]>;
+
+/** A tender judged by the panel, act by act. */
+export class PanelPlay {
+  readonly played: Played;
+  readonly #sheets: SheetStore;
+
+  private constructor(played: Played, sheets: SheetStore) {
+    this.played = played;
+    this.#sheets = sheets;
+  }
+
+  static async of(played: Played): Promise<PanelPlay> {
+    return new PanelPlay(played, new SheetStore(await mkdtemp(join(tmpdir(), "sheets-"))));
+  }
+
+  async declare(): Promise<void> {
+    const { scene, tender } = this.played;
+    for (const name of EVALUATORS) {
+      const digest = await putJson(scene.context.files, { format: "declaration", evaluator: name });
+      await declareNoConflict(await scene.as(name), tender, digest).send();
+    }
+  }
+
+  /** Brings a lot as far as it goes: the panel scores each stage. Returns why it waits. */
+  async judge(given: Given, lot = 0): Promise<string | undefined> {
+    const { scene, tender } = this.played;
+    const points = new Map<string, [number, number]>();
+    for (const [name, row] of Object.entries(given)) points.set(await scene.address(name), row);
+    for (;;) {
+      const { judging, waits } = await advanceLot(await scene.as("stranger"), tender, lot);
+      if (judging.step !== "scoring") return waits;
+      for (const [i, name] of EVALUATORS.entries()) {
+        const sheet = judging.staged.map((bidder) => {
+          const row = points.get(bidder);
+          const scored = (row ?? [0, 0]).map((value) => value - 100 * i);
+          return [bidder, judging.stage === 0 ? [row ? 10_000 : 0] : scored] as const;
+        });
+        await (await commitScores(await scene.as(name), judging, Object.fromEntries(sheet), this.#sheets)).send();
+      }
+      for (const name of EVALUATORS) await (await revealScores(await scene.as(name), judging, this.#sheets)).send();
+    }
+  }
+
+  /** Brings a lot to its ranking, past the time to explain low prices. */
+  async judgeOut(given: Given, lot = 0): Promise<void> {
+    await this.judge(given, lot);
+    await this.pass(2 * DAY);
+    await this.judge(given, lot);
+  }
+
+  async award(name: string, lot = 0): Promise<void> {
+    const { scene, tender } = this.played;
+    await (await awardLot(scene.officer, { tender, lot, bidder: await scene.address(name) })).send();
+  }
+
+  /** Files a complaint about a winner's award. */
+  async complain(name: string, winner: string | undefined, lot = 0): Promise<bigint> {
+    const { scene, tender } = this.played;
+    const about = winner === undefined ? {} : { winner: await scene.address(winner) };
+    const act = await fileComplaint(await scene.as(name), { tender, lot, grounds: `Grounds of ${name}.`, ...about });
+    return (await act.send()).result.complaint;
+  }
+
+  async decide(complaint: bigint, decision: Decision): Promise<void> {
+    const { scene } = this.played;
+    const anew = decision === "reevaluate" ? { awardDeadline: (await scene.now()).time + 60 * DAY } : {};
+    const parameters = { complaint, decision, statement: `Reasons to ${decision}.`, ...anew };
+    await (await decideComplaint(await scene.as("judge"), parameters)).send();
+  }
+
+  async pass(seconds: number): Promise<void> {
+    const { stage } = this.played.scene;
+    await stage.advanceTo((await this.played.scene.now()).time + seconds);
+  }
+}
