@@ -9,9 +9,11 @@ const action: Action = async (args, hre) => {
   const tender = tenderOf(args);
   const out = resolve(required(args, "out"));
   const prefix = optional(args, "prefix");
+  const extensions = optional(args, "extensions");
   const context = await openHouse(args, hre);
   const record = args["record"] === true;
-  const text = await exportOcds(context, { tender, record, ...(prefix ? { prefix } : {}) });
+  const own = { ...(prefix ? { prefix } : {}), ...(extensions ? { extensions } : {}) };
+  const text = await exportOcds(context, { tender, record, ...own });
   await writeWhole(out, new TextEncoder().encode(text));
   return { text: `Wrote ${out}`, json: { out, bytes: text.length } };
 };

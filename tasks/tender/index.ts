@@ -175,7 +175,12 @@ export const tenderTasks = [
     load: () => import("./indicators.ts"),
   }),
   verb(["tender", "export"], "Write a tender as an OCDS 1.1.5 package", {
-    options: { tender, out: "File to write", prefix: "The publisher's ocid prefix" },
+    options: {
+      tender,
+      out: "File to write",
+      prefix: "The publisher's ocid prefix",
+      extensions: "Where the folders of docs/ocds are served",
+    },
     flags: { record: "A record package instead of a release package" },
     load: () => import("./export.ts"),
   }),

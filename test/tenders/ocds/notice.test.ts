@@ -62,6 +62,36 @@ describe("toNotice", () => {
     expect(report[0]?.reason).to.equal('lot a left out: amount "100.001" has more than 2 decimals');
   });
 
+  it("reads groups of lots, and leaves out and reports those that it cannot hold", () => {
+    const release = caps();
+    const maximum = (amount: unknown, more = {}) => ({ maximumValue: { amount, currency: "UAH", ...more } });
+    release.tender["lots"] = [{ id: "a" }, { id: "b" }, { id: "c", value: { amount: -1 } }];
+    release.tender["lotGroups"] = [
+      { id: 1, title: "Both", relatedLots: ["a", "b"], ...maximum(900.5) },
+      { id: "1", relatedLots: ["a", "b"] },
+      { id: "of one", relatedLots: ["a", "a"] },
+      { id: "of a lot left out", relatedLots: ["a", "c"] },
+      { relatedLots: ["b", "a"], ...maximum(1, { currency: "EUR" }) },
+      { id: "net", relatedLots: ["b", "a"], ...maximum(1, { valueAddedTaxIncluded: false }) },
+      { id: "fine", relatedLots: ["b", "a"], ...maximum(0.001) },
+    ];
+    release.tender["value"] = { amount: 7500, currency: "UAH", valueAddedTaxIncluded: true };
+    const { notice, report } = noticeOf(release);
+    expect(notice.lotGroups).to.deep.equal([
+      { id: "1", title: "Both", lots: ["a", "b"], maximumValue: "900.5" },
+      ...["#5", "net", "fine"].map((id) => ({ id, lots: ["b", "a"] })),
+    ]);
+    const told = report.filter(({ path }) => path.includes("lotGroups")).map(({ path, reason }) => `${path} ${reason}`);
+    expect(told).to.deep.equal([
+      "/tender/lotGroups/1 group 1 left out: its id is an earlier group's",
+      "/tender/lotGroups/2 group of one left out: it has not two lots",
+      "/tender/lotGroups/3 group of a lot left out left out: a lot of it is not in the notice",
+      "/tender/lotGroups/4/maximumValue EUR, not UAH",
+      "/tender/lotGroups/5/maximumValue net, not gross",
+      '/tender/lotGroups/6/maximumValue amount "0.001" has more than 2 decimals',
+    ]);
+  });
+
   it("drops and reports bad and contradictory dates and unknown codes", () => {
     const release = caps();
     release.tender["tenderPeriod"] = { startDate: "2016-06-31T00:00:00Z", endDate: "2016-06-17" };
@@ -140,6 +170,23 @@ describe("parseNotice", () => {
     ["notice: sealing.seats.2: ", (bad) => (bad["sealing"] = { seats: [2, 3, "4"], threshold: 2 })],
     ["notice: sealing.threshold: ", (bad) => (bad["sealing"] = { seats: [2, 3, 4], threshold: 9 })],
     ["notice: sealing: Unrecognized key", (bad) => (bad["sealing"] = { seats: [2, 3, 4], threshold: 2, by: 1 })],
+    ...(
+      [
+        ["id: is the id of an earlier group", 1, { id: "1", lots: ["1", "2"] }],
+        ["lots: names a lot that the notice does not have", 0, { lots: ["1", "3"] }],
+        ["lots: names a lot twice", 0, { lots: ["1", "1"] }],
+        ["lots: must be two at least", 0, { lots: ["1"] }],
+        ["maximumValue: ", 0, { maximumValue: "1.005" }],
+        ["maximumValue: ", 0, { maximumValue: "-1" }],
+      ] as const
+    ).map(([words, at, changes]): [string, (notice: Loose) => void] => [
+      `notice: lotGroups.${at}.${words}`,
+      (bad) => {
+        const group = { id: String(at + 1), lots: ["1", "2"], ...changes };
+        bad["lots"] = ["1", "2"].map((id) => ({ id, items: [] }));
+        bad["lotGroups"] = at === 0 ? [group] : [{ id: "1", lots: ["1", "2"] }, group];
+      },
+    ]),
     ["notice: documents.0.url", (bad) => (bad["documents"] = [{ id: "1", url: "javascript:alert(1)" }])],
   ];
   for (const [start, spoil] of cases) {
@@ -157,6 +204,8 @@ describe("parseNotice", () => {
       standstillSeconds: 0,
       bond: { token: `0x${"a".repeat(40)}`, amount: "10.5" },
       treasury: `0x${"B".repeat(40)}`,
+      lots: [...notice.lots, { id: "2", items: [] }],
+      lotGroups: [{ id: "g", title: "Both", lots: ["1", "2"], maximumValue: "10" }],
     };
     const sealings = [undefined, "bidders", { seats: [2, 2, 3, 3, 4], threshold: 3, ties: "earliest" }];
     for (const sealing of sealings) {

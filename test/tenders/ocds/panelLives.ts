@@ -11,7 +11,7 @@ import { commitNaming } from "../vendor.ts";
 import { twoLots } from "./lives.ts";
 import { DAY, PanelPlay, panelNotice, reviewBody } from "./panel.ts";
 
-export const GROUP = { id: "G", title: "Both", lots: ["L1", "L2"], maximumValue: "9000.50" };
+export const GROUP = { id: "G", title: "Both", lots: ["L1", "L2"], maximumValue: "6000.50" };
 const heard = (reviewer: number): Partial<Notice> => ({
   review: { reviewer, decisionDays: 5 },
   standstillSeconds: 10 * DAY,

@@ -7,6 +7,7 @@ import type { Comparison } from "./comparison.ts";
 import { decisions } from "./decisions.ts";
 import { documents } from "./documents.ts";
 import { envelopes } from "./envelopes.ts";
+import { groups } from "./groups.ts";
 import { keys } from "./keys.ts";
 import { lottery } from "./lottery.ts";
 import { order } from "./order.ts";
@@ -39,5 +40,6 @@ export const CHECKS: Record<string, Check> = {
   decisions,
   selection,
   award,
+  groups,
   bonds,
 };

@@ -5,6 +5,7 @@ import { type Notice, type NoticeLot, parseNotice } from "../notice.ts";
 import type { Process } from "./import.ts";
 import { type Json, field, objects, textField } from "./json.ts";
 import { type Lot, lotsOf, relatedLots } from "./lots.ts";
+import { readGroups } from "./notice-groups.ts";
 import { readDocuments, readItem } from "./notice-parts.ts";
 import { readTimes } from "./notice-times.ts";
 import { indexParties } from "./parties.ts";
@@ -58,6 +59,7 @@ export function toNotice({ ocid, release }: Process, report: ReportEntry[] = [])
       taxBasis,
       times: readTimes(tender, complain),
       lots: usable,
+      lotGroups: readGroups(tender, usable, { currency, taxBasis }, complain),
       documents: readDocuments(tender, complain),
     }),
   );

@@ -1,5 +1,4 @@
 import type { LotModel } from "../../model.ts";
-import { parsePrice } from "../../amount.ts";
 import type { NoticeItem } from "../../notice.ts";
 import { isoTime, jsonNumber } from "../format.ts";
 import { statusOfLot } from "../statuses.ts";
@@ -46,13 +45,15 @@ function reviewsOf({ annulled, reopened = [] }: LotModel) {
 
 /** The groups of lots of a notice. */
 export function lotGroupsOf({ model, sources }: Telling) {
-  const { lots, lotGroups = [], decimals } = sources.notice;
+  const { lots, lotGroups = [] } = sources.notice;
   const known = new Map(lots.map(({ id }, lot) => [id, lotId(sources, { lot })]));
   return lotGroups.map(({ id, title, lots: members, maximumValue }) => ({
     id,
     ...(title === undefined ? {} : { title }),
     relatedLots: members.map((member) => known.get(member) ?? member),
-    ...(maximumValue === undefined ? {} : { maximumValue: valueOf(model, parsePrice(maximumValue, decimals)) }),
+    ...(maximumValue === undefined
+      ? {}
+      : { maximumValue: { amount: jsonNumber(maximumValue), ...valueOf(model, undefined) } }),
   }));
 }
 
