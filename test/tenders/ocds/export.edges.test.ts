@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { updateAgency } from "../../../sdk/src/agencies/acts.ts";
 import { MAX_PRICE } from "../../../sdk/src/tenders/amount.ts";
@@ -5,7 +7,9 @@ import { encodeBid, NO_QUOTATION } from "../../../sdk/src/tenders/bid.ts";
 import { exportOcds } from "../../../sdk/src/tenders/ocds/export.ts";
 import { field, type JsonObject, objects, parseJson, textField } from "../../../sdk/src/tenders/ocds/json.ts";
 import { noticeOf, type Played, Scene } from "../scene.ts";
+import type { Loose } from "./fixtures.ts";
 
+const OWN = fileURLToPath(new URL("../../../docs/ocds", import.meta.url));
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const [lot] = noticeOf().lots;
 if (!lot) throw new Error("the notice has no lot");
@@ -74,6 +78,29 @@ describe("OCDS export at the edges", () => {
     await (await scene.officer.house.cancel(played.tender, 22, evidence)).wait();
     const documents = objects(field(lastOf(await written(played)), "tender", "documents"));
     expect(documents.map((one) => one["description"])).to.deep.equal([undefined, "insufficient funds"]);
+  });
+
+  it("amounts that a notice writes with zeros in front are numbers all the same", async () => {
+    const items = lot.items.map((item) => ({ ...item, quantity: "007.50" }));
+    const lots = ["L1", "L2"].map((id) => ({ id, items }));
+    const lotGroups = [{ id: "G", lots: ["L1", "L2"], maximumValue: "00.5" }];
+    const tender = field(lastOf(await written(await scene.publish({ lots, lotGroups }))), "tender");
+    expect(textField(objects(field(tender, "items"))[0], "quantity")).to.equal("7.50");
+    expect(textField(objects(field(tender, "lotGroups"))[0], "maximumValue", "amount")).to.equal("0.5");
+  });
+
+  it("says so in one line where the place of the extensions is no address, and names them there", async () => {
+    const { tender } = await scene.publish();
+    const wrong = await exportOcds(scene.context, { tender, extensions: "here" }).catch((error: unknown) => error);
+    expect((wrong as Error).message).to.equal("The place of the extensions is no address: here");
+    const text = await exportOcds(scene.context, { tender, extensions: "https://ocds.example/own/" });
+    const own = (field(parseJson(text), "extensions") as string[]).filter((one) => !one.includes("_extension/"));
+    const folders = (await readdir(OWN, { withFileTypes: true })).filter((one) => one.isDirectory());
+    expect(own).to.have.members(folders.map(({ name }) => `https://ocds.example/own/${name}/extension.json`));
+    for (const { name } of folders) {
+      const { schemas, compatibility } = JSON.parse(await readFile(`${OWN}/${name}/extension.json`, "utf8")) as Loose;
+      expect([schemas, compatibility]).to.deep.equal([["release-schema.json"], ["1.1"]]);
+    }
   });
 
   it("of documents with one id the last counts, as OCDS merges them", async () => {

@@ -5,7 +5,7 @@ export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** An amount as an exact JSON number. */
+/** Plain decimal text as an exact JSON number, which has no zeros in front. */
 export function jsonNumber(text: string): LosslessNumber {
-  return new LosslessNumber(text);
+  return new LosslessNumber(text.replace(/^0+(?=\d)/, ""));
 }
