@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { field, type JsonObject, objects, textField } from "../../../sdk/src/tenders/ocds/json.ts";
+import { parseOcds } from "../../../sdk/src/tenders/ocds/read.ts";
+import { toNotice } from "../../../sdk/src/tenders/ocds/to-notice.ts";
 import { Scene } from "../scene.ts";
-import { panelLives } from "./panelLives.ts";
+import { GROUP, panelLives } from "./panelLives.ts";
 import { officialSchemas, type Validate } from "./schemas.ts";
 import { compiledOf, expectMerged, expectSteady, recordOf, releasesOf, tell, type Told } from "./told.ts";
 
@@ -29,8 +31,8 @@ describe("OCDS export of tenders that are judged and complained about", function
     it(`${title}: a release never says something else under the same id`, () => expectSteady(get(title).records));
   }
 
-  it("annulled, cancelled: merged, the releases give what the last one tells", () => {
-    for (const title of ["annulled", "cancelled"])
+  it("where the notice is not amended, the releases merged give what the last one tells", () => {
+    for (const title of ["annulled", "cancelled", "in two parts"])
       for (const { block, text } of get(title).records) expectMerged(text, `block ${block}`);
   });
 
@@ -113,7 +115,17 @@ describe("OCDS export of tenders that are judged and complained about", function
       ...["", "open", "rejected", "rejected open", "rejected reevaluated", "rejected reevaluated open"],
       "rejected reevaluated lapsed",
     ]);
-    expect(history("annulled", statuses)).to.deep.equal(["", "open", "upheld", "upheld open", "upheld annulled"]);
+    expect(history("annulled", statuses)).to.deep.equal([
+      ...[
+        "",
+        "open",
+        "withdrawn",
+        "withdrawn open",
+        "withdrawn upheld",
+        "withdrawn upheld open",
+        "withdrawn upheld annulled",
+      ],
+    ]);
     const [rejected, anew] = objects(lastOf("judged")["csComplaints"]);
     expect(rejected).to.include({ relatedLot: "L1", relatedAward: "award-0" });
     expect(textField(rejected, "complainant", "id")).to.equal(await account("two"));
@@ -122,7 +134,7 @@ describe("OCDS export of tenders that are judged and complained about", function
       ...["Grounds of two.", "Reasons to reject."],
     ]);
     expect(anew).to.include({ relatedLot: "L2", relatedAward: "award-1" });
-    const [upheld] = objects(lastOf("annulled")["csComplaints"]);
+    const [, upheld] = objects(lastOf("annulled")["csComplaints"]);
     expect(upheld).to.not.have.property("relatedAward");
     expect(textField(lastOf("annulled"), "tender", "csReview", "reviewBody", "name")).to.equal("Review body");
   });
@@ -187,6 +199,28 @@ describe("OCDS export of tenders that are judged and complained about", function
     });
     expect(outcomes).to.deep.equal(["", "pending", "reserve", "selected"]);
   });
+  it("in two parts a bid drops out when its price is out of limits; a stage opened again has two rounds", async () => {
+    const release = lastOf("in two parts");
+    const outcomes = await Promise.all(
+      ["one", "two", "over"].map(async (name) => {
+        const [judging] = objects((await bidOf(release, name))?.["csJudgings"]);
+        return ["outcome", "description", "rank"].map((key) => textField(judging, key));
+      }),
+    );
+    expect(outcomes).to.deep.equal([
+      ["selected", undefined, "1"],
+      ["reserve", undefined, "2"],
+      ["dropped", "the bid was over the ceiling", undefined],
+    ]);
+    const [lot] = objects(field(release, "tender", "lots"));
+    const [stage] = objects(objects(lot?.["csJudgings"])[0]?.["stages"]);
+    expect(objects(stage?.["rounds"])).to.have.length(2);
+    const steps = history("in two parts", (one) =>
+      objects(objects(field(one, "tender", "lots"))[0]?.["csJudgings"]).map(({ step }) => step),
+    );
+    expect(steps).to.deep.equal(["", "scoring", "pricing", "ranking", "ranked"]);
+  });
+
   it("a bid is its vendor's; a consortium's is all its members', with their roles and shares", async () => {
     const release = lastOf("judged");
     const ids = async (name: string) => objects((await bidOf(release, name))?.["tenderers"]).map(({ id }) => id);
@@ -249,5 +283,7 @@ describe("OCDS export of tenders that are judged and complained about", function
     const [group] = objects(field(lastOf("judged"), "tender", "lotGroups"));
     expect(group).to.deep.include({ id: "G", title: "Both", relatedLots: ["L1", "L2"] });
     expect(textField(group, "maximumValue", "amount")).to.equal("6000.50");
+    const [process] = parseOcds(get("judged").last).processes;
+    expect(process && toNotice(process).lotGroups).to.deep.equal([{ ...GROUP, maximumValue: "6000.5" }]);
   });
 });

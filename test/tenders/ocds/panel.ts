@@ -9,6 +9,7 @@ import { decideComplaint, fileComplaint } from "../../../sdk/src/tenders/complai
 import type { Decision } from "../../../sdk/src/tenders/complaints/status.ts";
 import { awardLot } from "../../../sdk/src/tenders/decide.ts";
 import { advanceLot } from "../../../sdk/src/tenders/evaluation/due.ts";
+import type { LotJudging } from "../../../sdk/src/tenders/evaluation/read.ts";
 import { commitScores, declareNoConflict, revealScores } from "../../../sdk/src/tenders/evaluation/scores.ts";
 import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
 import type { Notice } from "../../../sdk/src/tenders/notice.ts";
@@ -45,7 +46,6 @@ export async function panelNotice(
         },
       ],
       price: { weight: 3000, formula: "proportional" },
-      low: { share: 5000, answerDays: 1 },
       ...changes,
     },
   };
@@ -90,21 +90,43 @@ export class PanelPlay {
   /** Brings a lot as far as it goes: the panel scores each stage. Returns why it waits. */
   async judge(given: Given, lot = 0): Promise<string | undefined> {
     const { scene, tender } = this.played;
-    const points = new Map<string, [number, number]>();
-    for (const [name, row] of Object.entries(given)) points.set(await scene.address(name), row);
     for (;;) {
       const { judging, waits } = await advanceLot(await scene.as("stranger"), tender, lot);
       if (judging.step !== "scoring") return waits;
-      for (const [i, name] of EVALUATORS.entries()) {
-        const sheet = judging.staged.map((bidder) => {
-          const row = points.get(bidder);
-          const scored = (row ?? [0, 0]).map((value) => value - 100 * i);
-          return [bidder, judging.stage === 0 ? [row ? 10_000 : 0] : scored] as const;
-        });
-        await (await commitScores(await scene.as(name), judging, Object.fromEntries(sheet), this.#sheets)).send();
-      }
-      for (const name of EVALUATORS) await (await revealScores(await scene.as(name), judging, this.#sheets)).send();
+      await this.#commit(judging, given);
+      for (const name of EVALUATORS) await this.#reveal(judging, name);
     }
+  }
+
+  /** In the first stage only one evaluator reveals, until the time to is over. */
+  async fewReveal(given: Given, lot = 0): Promise<void> {
+    const { scene, tender } = this.played;
+    const { judging } = await advanceLot(await scene.as("stranger"), tender, lot);
+    await this.#commit(judging, given);
+    await this.#reveal(judging, EVALUATORS[0] ?? "");
+    await this.pass(3 * DAY);
+  }
+
+  async #commit(judging: LotJudging, given: Given): Promise<void> {
+    const { scene } = this.played;
+    const points = new Map<string, [number, number]>();
+    for (const [name, row] of Object.entries(given)) points.set(await scene.address(name), row);
+    const { passFail } = judging.terms.stages[judging.stage] ?? {};
+    for (const [i, name] of EVALUATORS.entries()) {
+      if (judging.sheets.has(await scene.address(name))) continue;
+      const sheet = judging.staged.map((bidder) => {
+        const row = points.get(bidder);
+        const scored = (row ?? [0, 0]).map((value) => value - 100 * i);
+        return [bidder, passFail === true ? [row ? 10_000 : 0] : scored] as const;
+      });
+      await (await commitScores(await scene.as(name), judging, Object.fromEntries(sheet), this.#sheets)).send();
+    }
+  }
+
+  async #reveal(judging: LotJudging, name: string): Promise<void> {
+    const own = await this.played.scene.as(name);
+    if (judging.sheets.has(await this.played.scene.address(name))) return;
+    await (await revealScores(own, judging, this.#sheets)).send();
   }
 
   /** Brings a lot to its ranking, past the time to explain low prices. */

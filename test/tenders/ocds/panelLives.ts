@@ -1,15 +1,17 @@
 import { addKey } from "../../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
 import { formConsortium, signConsortium } from "../../../sdk/src/tenders/consortium.ts";
+import { withdrawComplaint } from "../../../sdk/src/tenders/complaints/acts.ts";
 import { rejectBid } from "../../../sdk/src/tenders/decide.ts";
 import { callToSign, explainLow, signContract, yieldPlace } from "../../../sdk/src/tenders/evaluation/acts.ts";
 import { confirmExtension, proposeExtension } from "../../../sdk/src/tenders/extend.ts";
 import type { Notice } from "../../../sdk/src/tenders/notice.ts";
 import { amendTender, answerQuestions, askQuestion } from "../../../sdk/src/tenders/questions.ts";
+import { openAll, past, publishSealed } from "../opened.ts";
 import { noticeOf, type Played, type Scene } from "../scene.ts";
 import { commitNaming } from "../vendor.ts";
 import { twoLots } from "./lives.ts";
-import { DAY, PanelPlay, panelNotice, reviewBody } from "./panel.ts";
+import { DAY, type Given, PanelPlay, panelNotice, reviewBody } from "./panel.ts";
 
 export const GROUP = { id: "G", title: "Both", lots: ["L1", "L2"], maximumValue: "6000.50" };
 const heard = (reviewer: number): Partial<Notice> => ({
@@ -45,7 +47,7 @@ async function consortium(played: Played, lead: string, partner: string): Promis
 async function judged(scene: Scene): Promise<Played> {
   const reviewer = await reviewBody(scene);
   const notice = noticeOf({
-    ...(await panelNotice(scene)),
+    ...(await panelNotice(scene, { low: { share: 5000, answerDays: 1 } })),
     ...twoLots,
     ...heard(reviewer),
     ...{ amendDays: 1, lotGroups: [GROUP], description: "Caps of any colour" },
@@ -73,7 +75,7 @@ async function judged(scene: Scene): Promise<Played> {
   const given = {
     ...{ one: [9000, 8800], two: [8000, 7800], fresh: [8100, 7900] },
     ...{ weak: [3000, 3000], late: [9900, 9900] },
-  } as Record<string, [number, number]>;
+  } as Given;
   await panel.judge(given);
   const place = async (name: string) => ({ tender, lot: 0, bidder: await scene.address(name) });
   await (await explainLow(await scene.as("fresh"), await place("fresh"), "Made at home.")).send();
@@ -109,7 +111,7 @@ async function judged(scene: Scene): Promise<Played> {
   return played;
 }
 
-/** The only lot is annulled after its award; before it a complaint was withdrawn and one upheld. */
+/** The only lot is annulled after its award; before it one complaint was withdrawn and one upheld. */
 async function annulled(scene: Scene): Promise<Played> {
   const reviewer = await reviewBody(scene);
   const played = await scene.publish(heard(reviewer));
@@ -123,9 +125,36 @@ async function annulled(scene: Scene): Promise<Played> {
   await played.after("commit");
   for (const name of ["one", "two", "three"]) await played.reveal(name);
   await played.after("reveal");
+  await withdrawComplaint(await scene.as("two"), await panel.complain("two", undefined)).send();
   await panel.decide(await panel.complain("three", undefined), "uphold");
   await played.award("one");
   await panel.decide(await panel.complain("two", undefined), "annul");
+  return played;
+}
+
+/**
+ * Two parts, opened by the committee: of three bids one is over the ceiling, which is known once the prices are opened.
+ * In a stage so few scores were revealed that it was opened again.
+ */
+async function inTwoParts(scene: Scene): Promise<Played> {
+  const [stage] = (await panelNotice(scene)).evaluation?.stages.slice(1) ?? [];
+  const terms = { winners: 1, stages: stage ? [stage] : [] };
+  const sealed = await publishSealed(scene, await panelNotice(scene, terms), { parts: 2 });
+  const { played } = sealed;
+  const panel = await PanelPlay.of(played);
+  for (const [name, price] of Object.entries({ one: 500n, two: 400n, over: 750_001n }))
+    await played.commit(name, price);
+  await openAll(sealed);
+  await past(played, "judge");
+  await panel.declare();
+  const given: Given = { one: [9000, 9000], two: [8000, 8000], over: [9900, 9900] };
+  await panel.fewReveal(given);
+  await panel.judge(given);
+  await openAll(sealed);
+  await past(played, "judge");
+  await panel.judge(given);
+  await panel.award("one");
+  await played.afterStandstill();
   return played;
 }
 
@@ -148,4 +177,9 @@ async function cancelled(scene: Scene): Promise<Played> {
   return played;
 }
 
-export const panelLives: Record<string, (scene: Scene) => Promise<Played>> = { judged, annulled, cancelled };
+export const panelLives: Record<string, (scene: Scene) => Promise<Played>> = {
+  judged,
+  annulled,
+  cancelled,
+  "in two parts": inTwoParts,
+};
