@@ -1,6 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { ethers, networkHelpers } from "../shared/house.ts";
+import { MockJudge__factory } from "../../typechain-types/index.ts";
 import { bidBytes, open, seal } from "./bids.ts";
 import { at, BY_PRICE, pass, publish, termsOf } from "./helpers.ts";
 import {
@@ -163,12 +164,50 @@ describe("Complaints: terms and filing", () => {
       await complain(scene, s.a);
     });
 
-    it("ends with the award deadline of a lot not decided", async () => {
+    it("ends with the award deadline of a lot not decided, which each complaint moves", async () => {
       const s = await load();
+      const snapshot = await networkHelpers.takeSnapshot();
+      await at(s.awardDeadline + 1n);
+      await refused(complain(s, s.a), s.complaints, "ComplaintTooLate", s.tender, 0, s.awardDeadline);
+      await snapshot.restore();
       await at(s.awardDeadline);
       await complain(s, s.a);
-      await at(s.awardDeadline + 1n);
-      await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, s.awardDeadline);
+      await at(s.awardDeadline + PERIOD + 1n);
+      await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, s.awardDeadline + PERIOD);
+    });
+
+    it("ends with the later award deadline of a lot that a review opened anew", async () => {
+      const s = await load();
+      await award(s, s.d);
+      await complain(s, s.a);
+      const later = s.awardDeadline + DAY;
+      await decide(s, 1n, Complaint.Reevaluated, { awardDeadline: later });
+      const snapshot = await networkHelpers.takeSnapshot();
+      await at(later + 1n);
+      await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, later);
+      await snapshot.restore();
+      await at(later);
+      await complain(s, s.b);
+    });
+
+    it("is heard about each of several awards, of one block too", async () => {
+      const stage = await networkHelpers.loadFixture(reviewStage);
+      const judge = await new MockJudge__factory(stage.platform).deploy();
+      const s = await reviewed({ judging: await judgedBy(stage, {}, { rule: judge }) }, stage);
+      for (const bidder of [s.c, s.d]) await judge.choose(bidder, true);
+      await ethers.provider.send("evm_setAutomine", [false]);
+      for (const bidder of [s.d, s.c])
+        await s.house.connect(s.officer).award(s.tender, 0, bidder, { gasLimit: 500_000 });
+      await networkHelpers.mine();
+      await ethers.provider.send("evm_setAutomine", [true]);
+      const bids = await Promise.all([s.d, s.c].map((bidder) => s.house.bidOf(s.tender, 0, bidder)));
+      const now = BigInt(await networkHelpers.time.latest());
+      expect(bids.map(({ awardedAt }) => awardedAt)).to.deep.equal([now, now]);
+      await complain(s, s.a);
+      const before = [s.complaints, "ComplaintFiledBefore", 1] as const;
+      await refused(complain(s, s.a, { winner: s.d.address }), ...before);
+      await complain(s, s.a, { winner: s.c.address });
+      expect(await s.complaints.complaintCount()).to.equal(2n);
     });
 
     it("ends with the standstill: its last second is in time, a second later is late", async () => {
@@ -249,8 +288,9 @@ describe("Complaints: terms and filing", () => {
       const deadline = (await timeOf(filed)) + PERIOD;
       expect(await s.token.balanceOf(s.complaints)).to.equal(FEE);
       expect(await s.token.balanceOf(s.a)).to.equal(DEPOSIT - FEE);
+      const { keyCount } = await s.registry.agencyOf(s.agency);
       expect(await s.complaints.complaintOf(1)).to.deep.equal([
-        ...[s.a.address, deadline, 0n, Complaint.Open, s.tender, 0n, 0n],
+        ...[s.a.address, deadline, 0n, Complaint.Open, keyCount, s.tender, 0n, 0n],
       ]);
       await s.token.connect(s.b).approve(s.complaints, FEE - 1n);
       await refused(complain(s, s.b), s.token, "ERC20InsufficientAllowance");
