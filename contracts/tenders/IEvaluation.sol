@@ -14,12 +14,13 @@ import {BidStatus, TenderId} from "./TenderTypes.sol";
 /// 1. `list`: all bids that stand in the house, by address. 2. In each stage evaluators who declared that they have no
 /// conflict commit to their scores of all bids, reveal them when all have committed or the time is over, and
 /// `closeStage` tells the means and who goes on. Where fewer than the quorum reveal in time, the stage opens again for
-/// those who are missing: who had committed reveals just that, who had not commits after others revealed. 3. Of two parts `releaseScores` opens the prices, once the stages of all lots are over.
-/// 4. `loadPrices` reads the prices of the bids that still stand. Where the terms say what is abnormally low, it does
-/// so twice: between, such prices are flagged and explained, and the agency can reject them in the house. 5. `rank`
-/// takes the bids in their order and selects the first ones within the budget; the first that exceeds what is left of
-/// it ends the selection, the rest is the reserve. 6. Bids that are rejected later are excluded, operators called to
-/// sign who do not yield their place: `select` then takes the next.
+/// those who are missing: who had committed reveals just that, who had not commits after others revealed. 3. Of two
+/// parts `releaseScores` opens the prices, once the stages of all lots are over. 4. `loadPrices` reads the prices of
+/// the bids that still stand. Where the terms say what is abnormally low, it does so twice: between, such prices are
+/// flagged and explained, and the agency can reject them in the house. 5. `rank` takes the bids in their order and
+/// selects the first ones within the budget; the first that exceeds what is left of it ends the selection, the rest is
+/// the reserve. 6. Bids that are rejected later are excluded, operators called to sign who do not yield their place:
+/// `select` then takes the next.
 ///
 /// A total is the sum of weight * score of all stages and of the price: 10^12 at most. Bids of the same total go by
 /// the tender's rule: lottery, where a committee opened them, otherwise the lower commit number. In a stage that keeps
