@@ -28,7 +28,7 @@ export async function replayProcess(stage: Stage, process: Process): Promise<{ r
     const { tender, winners } = await playTender(stage, playOf(process, group));
     tenders.push(tender);
     group.forEach((plan, i) => {
-      verdicts.set(plan, compareOutcome(plan, winners[i] ?? null));
+      verdicts.set(plan, compareOutcome(plan, winners[i]?.[0] ?? null));
     });
   }
   const rows = plans.map((plan) => {
