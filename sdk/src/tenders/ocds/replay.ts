@@ -86,7 +86,7 @@ function playOf(process: Process, lots: PlayedLot[]): Play {
   };
 }
 
-/** The lowest bids win. Linear: every price has a score of its own, also where the lowest is 0. */
+/** The lowest bids win. Linear: beside a lowest price of 0, proportional scores would all be 0. */
 function byPrice(winners: number): Play["notice"]["evaluation"] {
   return { panel: [], quorum: 0, stages: [], price: { weight: WHOLE, formula: "linear" }, winners };
 }
