@@ -2,6 +2,7 @@ import { getAddress, isAddress, type TypedDataDomain, type TypedDataField } from
 import { type Act, prepare } from "../shared/act.ts";
 import { actor, type Context } from "../shared/context.ts";
 import { InputError } from "../shared/errors.ts";
+import { logsBetween } from "../shared/logs.ts";
 import { z } from "zod";
 
 /** All shares together, in basis points. */
@@ -115,4 +116,19 @@ export function formConsortium(
   return prepare(context.notices.formConsortium, [{ tender, lot, lead, members, shares }, inOrder], () => ({
     members,
   }));
+}
+
+/** The consortium that a lead has formed for a lot, as its log tells it; absent = none. */
+export async function consortiumOf(
+  context: Context,
+  tender: bigint,
+  lot: number,
+  lead: string,
+): Promise<{ members: string[]; shares: number[] } | undefined> {
+  const { notices, provider, addresses, block } = context;
+  const topics = notices.interface.encodeFilterTopics("ConsortiumFormed", [tender, lot, lead]);
+  const filter = { address: addresses.TenderNotices, topics };
+  const [log] = await logsBetween(provider, filter, block, await provider.getBlockNumber());
+  const args = log && (notices.interface.parseLog(log)?.args as unknown as { members: string[]; shares: bigint[] });
+  return args && { members: [...args.members], shares: args.shares.map(Number) };
 }
