@@ -33,7 +33,7 @@ const sources = {
     "contracts/market/DataMarket.sol": viaIR(400),
     "contracts/tenders/Evaluation.sol": viaIR(400),
     "contracts/tenders/TenderHouse.sol": viaIR(2_500),
-    "contracts/tenders/TenderDesk.sol": viaIR(800),
+    "contracts/tenders/TenderDesk.sol": viaIR(400),
     "contracts/tenders/TenderOffice.sol": viaIR(800),
   },
 };

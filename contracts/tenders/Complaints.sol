@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {AgencyId, IAgencyRegistry, TENDER_REVIEW} from "../agencies/IAgencyRegistry.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {AgencyId, AgencyKey, IAgencyRegistry, TENDER_REVIEW} from "../agencies/IAgencyRegistry.sol";
 import {TokenLib} from "../shared/TokenLib.sol";
 import {IComplaintBody} from "./IComplaintBody.sol";
 import {
@@ -15,7 +16,7 @@ import {
     ReviewTerms
 } from "./IComplaints.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
-import {Award, BidStatus, BidView, LotOutcome, Tender, TenderId} from "./TenderTypes.sol";
+import {BidStatus, BidView, LotOutcome, LotView, Tender, TenderId} from "./TenderTypes.sol";
 
 uint32 constant MIN_DECISION = 1 days;
 uint32 constant MAX_DECISION = 60 days;
@@ -92,28 +93,17 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         require(review.decisionPeriod != 0, ComplaintUnheard(tender));
         require(grounds != 0, ComplaintFileMissing());
         _requireBidder(tender, lot, bidder);
-        uint40 decision = _requireTimely(tender, lot, winner);
-        LotReview storage l = _lots[tender][lot];
-        bytes32 matter = keccak256(abi.encode(tender, lot, bidder, l.round, decision));
+        (uint40 decision, address awarded) = _requireTimely(tender, lot, winner);
+        bytes32 matter = keccak256(abi.encode(tender, lot, bidder, _lots[tender][lot].round, decision, awarded));
         ComplaintId earlier = _filed[matter];
         require(ComplaintId.unwrap(earlier) == 0, ComplaintFiledBefore(earlier));
 
-        complaint = ComplaintId.wrap(++_complaintCount);
-        _filed[matter] = complaint;
         uint40 deadline = uint40(block.timestamp) + review.decisionPeriod;
-        ComplaintId older = l.newest;
-        _complaints[complaint] = Complaint({
-            complainant: msg.sender,
-            deadline: deadline,
-            lot: lot,
-            status: ComplaintStatus.Open,
-            tender: tender,
-            older: older,
-            newer: ComplaintId.wrap(0)
-        });
-        if (ComplaintId.unwrap(older) != 0) _complaints[older].newer = complaint;
-        l.newest = complaint;
+        uint40 alone;
+        (complaint, alone) = _file(tender, lot, deadline, AGENCIES.agencyOf(review.agency).keyCount);
+        _filed[matter] = complaint;
         emit ComplaintFiled(complaint, tender, lot, msg.sender, bidder, winner, grounds, deadline);
+        if (decision == 0) HOUSE.postpone(tender, lot, alone);
         if (review.feeAmount != 0) TokenLib.take(review.feeToken, msg.sender, review.feeAmount);
     }
 
@@ -221,11 +211,46 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         if (msg.sender == c.complainant) return false;
         if (HOUSE.bidOf(c.tender, c.lot, msg.sender).status != BidStatus.None) return false;
         if (HOUSE.bidderOf(c.tender, c.lot, msg.sender) != address(0)) return false;
-        try AGENCIES.keyOf(agency, msg.sender) {
-            return false;
+        try AGENCIES.keyOf(agency, msg.sender) returns (AgencyKey memory key) {
+            return _isLater(agency, key, c.agencyKeys);
         } catch {
             return true;
         }
+    }
+
+    // Whether an account's keys were all added since: an agency needs nobody's consent to add one, and could make every
+    // reviewer partial by it.
+    function _isLater(AgencyId agency, AgencyKey memory key, uint16 since) private view returns (bool) {
+        while (key.index >= since) {
+            if (key.previous == 0) return true;
+            (, key) = AGENCIES.keyAt(agency, key.previous - 1);
+        }
+        return false;
+    }
+
+    // Makes a complaint the lot's newest open one; tells the seconds in which it will be the only one.
+    function _file(
+        TenderId tender,
+        uint16 lot,
+        uint40 deadline,
+        uint16 agencyKeys
+    ) private returns (ComplaintId complaint, uint40 alone) {
+        complaint = ComplaintId.wrap(++_complaintCount);
+        LotReview storage l = _lots[tender][lot];
+        ComplaintId older = l.newest;
+        alone = deadline - uint40(Math.max(block.timestamp, _complaints[older].deadline));
+        _complaints[complaint] = Complaint({
+            complainant: msg.sender,
+            deadline: deadline,
+            lot: lot,
+            status: ComplaintStatus.Open,
+            agencyKeys: agencyKeys,
+            tender: tender,
+            older: older,
+            newer: ComplaintId.wrap(0)
+        });
+        if (ComplaintId.unwrap(older) != 0) _complaints[older].newer = complaint;
+        l.newest = complaint;
     }
 
     function _requireBidder(TenderId tender, uint16 lot, address bidder) private view {
@@ -235,17 +260,23 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         require(own, ComplaintBidderOnly(tender, lot, bidder, msg.sender));
     }
 
-    // Reverts unless a complaint is in time; tells when what it is about was decided, zero if it is not.
-    function _requireTimely(TenderId tender, uint16 lot, address winner) private view returns (uint40 decision) {
+    // Reverts unless a complaint is in time; tells when what it is about was decided, and whose award it is. Both are
+    // zero if it is not decided.
+    function _requireTimely(
+        TenderId tender,
+        uint16 lot,
+        address winner
+    ) private view returns (uint40 decision, address awarded) {
         Tender memory t = HOUSE.tenderOf(tender);
         require(block.timestamp > t.commitDeadline, ComplaintTooEarly(tender, t.commitDeadline));
-        Award memory award = HOUSE.lotOf(tender, lot).award;
+        LotView memory l = HOUSE.lotOf(tender, lot);
         uint40 until = 0;
+        awarded = winner == address(0) ? l.award.winner : winner;
         if (winner != address(0)) decision = HOUSE.bidOf(tender, lot, winner).awardedAt;
-        else if (award.outcome != LotOutcome.Annulled) decision = award.time;
+        else if (l.award.outcome != LotOutcome.Annulled) decision = l.award.time;
         if (decision != 0) until = decision + t.standstill;
-        else if (winner == address(0) && award.outcome == LotOutcome.Undecided && t.cancelledAt == 0)
-            until = HOUSE.lapsed(tender) ? 0 : t.awardDeadline;
+        else if (winner == address(0) && l.award.outcome == LotOutcome.Undecided && t.cancelledAt == 0)
+            until = HOUSE.lapsed(tender) ? 0 : l.awardDeadline;
         require(block.timestamp <= until, ComplaintTooLate(tender, lot, until));
     }
 

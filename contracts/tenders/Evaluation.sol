@@ -19,7 +19,9 @@ import {TenderId} from "./TenderTypes.sol";
 bytes32 constant DOMAIN_TYPEHASH = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 );
-bytes32 constant SIGN_TYPEHASH = keccak256("SignContract(uint64 tender,uint16 lot,address bidder,bytes32 document)");
+bytes32 constant SIGN_TYPEHASH = keccak256(
+    "SignContract(uint64 tender,uint16 lot,uint16 generation,address bidder,bytes32 document)"
+);
 
 /// @title Evaluation
 /// @notice See IEvaluation.
@@ -95,7 +97,8 @@ contract Evaluation is EvaluationPanel, EvaluationRanking {
         require(document != 0, EvaluationDigestMissing());
         _requireBidder(tender, lot, bidder, signer);
         if (signer != msg.sender) {
-            bytes32 message = keccak256(abi.encode(SIGN_TYPEHASH, tender, lot, bidder, document));
+            uint16 generation = _generations[tender][lot];
+            bytes32 message = keccak256(abi.encode(SIGN_TYPEHASH, tender, lot, generation, bidder, document));
             bytes32 digest = MessageHashUtils.toTypedDataHash(_domain(), message);
             bool signed = SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature);
             require(signed, EvaluationBidderOnly(bidder, signer));

@@ -7,7 +7,7 @@ import {EvaluationState} from "./EvaluationState.sol";
 import {LotStep, Progress, Seat, StageTerms, WHOLE} from "./EvaluationTypes.sol";
 import {IEvaluation} from "./IEvaluation.sol";
 import {ScoreLib} from "./ScoreLib.sol";
-import {BidStatus, LotView, TenderId} from "./TenderTypes.sol";
+import {BidStatus, LotOutcome, LotView, TenderId} from "./TenderTypes.sol";
 
 bytes32 constant SCORES_TAG = keccak256("CommonSeal.Scores.v1");
 
@@ -68,11 +68,12 @@ abstract contract EvaluationPanel is EvaluationState {
         (uint40 until, ) = _windowOf(r, p);
         require(block.timestamp <= until, EvaluationCommitClosed(until));
         Sheet storage sheet = c.sheets[stage][msg.sender];
-        bool due = !sheet.revealed && sheet.round <= p.round;
-        require(due, EvaluationCommitted(msg.sender));
+        // For good: in a further round some scores are public, and who committed before stays bound.
+        require(sheet.hash == 0 && !sheet.revealed, EvaluationCommitted(msg.sender));
+        require(hash != 0, EvaluationDigestMissing());
         _requireNoBidder(tender, lot, msg.sender);
 
-        (sheet.hash, sheet.round) = (hash, p.round + 1);
+        sheet.hash = hash;
         ++p.committed;
         emit ScoresCommitted(tender, lot, msg.sender, stage, hash);
     }
@@ -89,8 +90,7 @@ abstract contract EvaluationPanel is EvaluationState {
         Progress storage p = c.progress;
         uint8 stage = p.stage;
         Sheet storage sheet = c.sheets[stage][msg.sender];
-        bool due = !sheet.revealed && sheet.round == p.round + 1;
-        require(due, EvaluationUncommitted(msg.sender));
+        require(sheet.hash != 0 && !sheet.revealed, EvaluationUncommitted(msg.sender));
         _requireRevealing(r, p);
         require(points.length == p.bids, EvaluationCountWrong(points.length, p.bids));
         bytes32 head = ScoreLib.fold(points, 0);
@@ -127,12 +127,24 @@ abstract contract EvaluationPanel is EvaluationState {
     }
 
     /// @inheritdoc IEvaluation
+    function skip(TenderId tender, uint16 lot) external {
+        (EvaluationRules storage r, Contest storage c) = _contestOf(tender, lot);
+        Progress storage p = c.progress;
+        require(p.step <= LotStep.Scoring, EvaluationStep(p.step, p.stage));
+        LotOutcome outcome = HOUSE.lotOf(tender, lot).award.outcome;
+        require(outcome == LotOutcome.Annulled, EvaluationLotStands(tender, lot));
+        (p.step, p.stage) = (LotStep.Ranked, r.stages);
+        ++r.finished;
+        emit StagesFinished(tender, lot, 0);
+    }
+
+    /// @inheritdoc IEvaluation
     function closeStage(TenderId tender, uint16 lot, address[] calldata bidders) external {
         (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Scoring);
         Progress storage p = c.progress;
         _requireScored(r, p);
         uint8 stage = p.stage;
-        (uint32[] memory scores, bool[] memory passed) = _score(r, c, bidders);
+        (uint32[] memory scores, bool[] memory passed) = _score(r, c, tender, lot, bidders);
 
         emit BidsScored(tender, lot, stage, bidders, scores, passed);
         r.digest = keccak256(abi.encode(r.digest, lot, stage, bidders, scores, passed));
@@ -239,6 +251,8 @@ abstract contract EvaluationPanel is EvaluationState {
     function _score(
         EvaluationRules storage r,
         Contest storage c,
+        TenderId tender,
+        uint16 lot,
         address[] calldata bidders
     ) private returns (uint32[] memory scores, bool[] memory passed) {
         Progress storage p = c.progress;
@@ -253,13 +267,22 @@ abstract contract EvaluationPanel is EvaluationState {
             CandidateSlot slot = c.candidates[bidder];
             require(slot.isIn(p.stage), EvaluationBidUnexpected(bidder));
             scores[i] = uint32(ScoreLib.meanDown(slot, p.revealed, r.dropExtremes));
-            if (!slot.isOut()) {
+            // Where a number is kept, one that stands no more takes no place.
+            bool out = slot.isOut() || (s.keep != 0 && _isFallen(tender, lot, bidder));
+            if (!out) {
                 bool sorted = s.keep == 0 || scores[i] <= p.lastScore;
                 require(sorted, EvaluationUnsorted(bidder));
                 passed[i] = _passes(s, p, scores[i]);
             }
             c.candidates[bidder] = passed[i] ? slot.passedSlot(uint256(s.weight) * scores[i]) : slot.goneSlot();
         }
+    }
+
+    // Whether a bid stands no more in the house, and tells it.
+    function _isFallen(TenderId tender, uint16 lot, address bidder) private returns (bool fallen) {
+        BidStatus status = _bidOf(tender, lot, bidder).bidStatus();
+        fallen = !_stands(status);
+        if (fallen) emit BidExcluded(tender, lot, bidder, status);
     }
 
     // Whether the next bid goes on: it reaches the threshold and is among those kept, or like the last of them.

@@ -50,7 +50,9 @@ abstract contract EvaluationRanking is EvaluationState {
 
     /// @inheritdoc IEvaluation
     function flagLow(TenderId tender, uint16 lot, address[] calldata bidders) external {
-        (EvaluationRules storage r, Contest storage c) = _contestOf(tender, lot);
+        (EvaluationRules storage r, Contest storage c) = _at(tender, lot, LotStep.Pricing);
+        uint40 last = c.progress.since + r.answerPeriod;
+        require(block.timestamp <= last, EvaluationFlagClosed(last));
         uint64 limit = c.progress.lowLimit;
         uint8 stages = r.stages;
         uint40 until = uint40(block.timestamp) + r.answerPeriod;
@@ -127,8 +129,7 @@ abstract contract EvaluationRanking is EvaluationState {
         uint8 stage = step == LotStep.Scoring ? p.stage : r.stages;
         require(slot.isIn(stage) && !slot.isOut(), EvaluationBidUnexpected(bidder));
         BidStatus status = _bidOf(tender, lot, bidder).bidStatus();
-        bool stands = _isPriced(status) || status == BidStatus.PartOpened;
-        require(!stands, EvaluationBidStatus(bidder, status));
+        require(!_stands(status), EvaluationBidStatus(bidder, status));
         _takeOut(c, bidder, slot);
         emit BidExcluded(tender, lot, bidder, status);
     }

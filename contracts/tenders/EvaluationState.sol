@@ -14,11 +14,9 @@ import {BidStatus, COMMITTEE_SEALED, TWO_PARTS, Tender, TenderId} from "./Tender
 abstract contract EvaluationState is IEvaluation {
     /// @notice An evaluator's scores in a stage.
     /// @param hash commitment; once revealed, hash over the points; zero once they are counted
-    /// @param round in which it was committed, plus 1; 0 = it was not
     /// @param revealed whether it is revealed
     struct Sheet {
         bytes32 hash;
-        uint16 round;
         bool revealed;
     }
 
@@ -80,7 +78,7 @@ abstract contract EvaluationState is IEvaluation {
         (p.bids, p.visited, p.passed) = (bids, 0, 0);
         if (stage < r.stages && bids != 0) {
             (p.step, p.stage, p.round) = (LotStep.Scoring, stage, 0);
-            (p.revealed, p.counted, p.lastScore) = (0, 0, type(uint32).max);
+            (p.committed, p.revealed, p.counted, p.lastScore) = (0, 0, 0, type(uint32).max);
             _openRound(r, tender, lot, p);
             return;
         }
@@ -90,7 +88,7 @@ abstract contract EvaluationState is IEvaluation {
     }
 
     function _openRound(EvaluationRules storage r, TenderId tender, uint16 lot, Progress storage p) internal {
-        (p.since, p.committed) = (uint40(block.timestamp), p.revealed);
+        p.since = uint40(block.timestamp);
         (uint40 commitUntil, uint40 revealUntil) = _windowOf(r, p);
         emit StageOpened(tender, lot, p.stage, p.round, p.bids, commitUntil, revealUntil);
     }
@@ -115,6 +113,11 @@ abstract contract EvaluationState is IEvaluation {
     // Whether technical parts are opened, and no prices.
     function _isTechnical(Tender memory t) internal pure returns (bool) {
         return t.rules & TWO_PARTS != 0 && t.scoredAt == 0;
+    }
+
+    // Whether a bid can win yet: by its technical part, or by its price.
+    function _stands(BidStatus status) internal pure returns (bool) {
+        return _isPriced(status) || status == BidStatus.PartOpened;
     }
 
     function _isPriced(BidStatus status) internal pure returns (bool) {

@@ -88,7 +88,7 @@ struct EvaluationTerms {
 /// @param step what is being done
 /// @param stage index of the present stage; the number of stages where they are over
 /// @param round how often the stage was opened again because too few scores were revealed
-/// @param committed number of evaluators who committed in this round, or revealed before it
+/// @param committed number of evaluators who committed in the stage
 /// @param revealed number of evaluators whose scores are revealed
 /// @param counted number of those whose scores are counted to the last bid
 /// @param bids number of bids to go through in the present step

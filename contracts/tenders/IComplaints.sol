@@ -52,12 +52,14 @@ struct Review {
 /// @param deadline last second in which it can be decided
 /// @param lot of the tender
 /// @param status how it stands
+/// @param agencyKeys number of keys that the agency had ever added then
 /// @param older, newer the open complaints of the lot filed before and after it; 0 = none
 struct Complaint {
     address complainant;
     uint40 deadline;
     uint16 lot;
     ComplaintStatus status;
+    uint16 agencyKeys;
     TenderId tender;
     ComplaintId older;
     ComplaintId newer;
@@ -78,8 +80,9 @@ struct Reinstatement {
 /// it is final, and bonds are held. What the reviewer decides, this contract orders of the house. A complaint not
 /// decided in time has lapsed: it stops nothing more, and its fee goes back.
 ///
-/// No account decides that may act, or ever might, for the agency, is its admin, or bids in the lot; and no body whose
-/// keys the agency's admin manages.
+/// No account decides that may act, or ever might, for the agency by a key added before the complaint, is its admin, or
+/// bids in the lot; and no body whose keys the agency's admin manages. Keys added later do not count: an agency needs
+/// nobody's consent to add one, and would so choose who decides.
 /// @dev Of each fee token, balance >= fees of open complaints + what is due. Assumed of a token is what IBonds says.
 interface IComplaints is IComplaintBody {
     /// @notice Complaints about a tender are heard in this way.
@@ -169,6 +172,7 @@ interface IComplaints is IComplaintBody {
 
     /// @notice Files a complaint, and takes the fee from the caller's allowance. By a bidder of the lot: the account of
     /// a bid, or the vendor whom the opened bid names. Each bid complains once before a decision, and once about each.
+    /// Where nothing is decided yet, the award deadline moves by the time in which this one alone stops the lot.
     /// @param bidder account whose bid gives the right to complain
     /// @param winner whose award the complaint is about, where a lot is awarded to several; zero = the lot's decision,
     /// or it is not decided

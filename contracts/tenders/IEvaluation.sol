@@ -14,12 +14,13 @@ import {BidStatus, TenderId} from "./TenderTypes.sol";
 /// 1. `list`: all bids that stand in the house, by address. 2. In each stage evaluators who declared that they have no
 /// conflict commit to their scores of all bids, reveal them when all have committed or the time is over, and
 /// `closeStage` tells the means and who goes on. Where fewer than the quorum reveal in time, the stage opens again for
-/// those who are missing. 3. Of two parts `releaseScores` opens the prices, once the stages of all lots are over.
-/// 4. `loadPrices` reads the prices of the bids that still stand. Where the terms say what is abnormally low, it does
-/// so twice: between, such prices are flagged and explained, and the agency can reject them in the house. 5. `rank`
-/// takes the bids in their order and selects the first ones within the budget; the first that exceeds what is left of
-/// it ends the selection, the rest is the reserve. 6. Bids that are rejected later are excluded, operators called to
-/// sign who do not yield their place: `select` then takes the next.
+/// those who are missing: who had committed reveals just that, who had not commits after others revealed. 3. Of two
+/// parts `releaseScores` opens the prices, once the stages of all lots are over. 4. `loadPrices` reads the prices of
+/// the bids that still stand. Where the terms say what is abnormally low, it does so twice: between, such prices are
+/// flagged and explained, and the agency can reject them in the house. 5. `rank` takes the bids in their order and
+/// selects the first ones within the budget; the first that exceeds what is left of it ends the selection, the rest is
+/// the reserve. 6. Bids that are rejected later are excluded, operators called to sign who do not yield their place:
+/// `select` then takes the next.
 ///
 /// A total is the sum of weight * score of all stages and of the price: 10^12 at most. Bids of the same total go by
 /// the tender's rule: lottery, where a committee opened them, otherwise the lower commit number. In a stage that keeps
@@ -163,7 +164,8 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// @param digest SHA-256 digest of the signed declaration
     function declare(TenderId tender, bytes32 digest) external;
 
-    /// @notice Commits to the calling evaluator's scores, once in a round. Refused to who bids in the lot.
+    /// @notice Commits to the calling evaluator's scores, once for all rounds of the stage. Refused to who bids in the
+    /// lot.
     function commitScores(TenderId tender, uint16 lot, uint8 stage, bytes32 hash) external;
 
     /// @notice Reveals the calling evaluator's scores, and counts them.
@@ -196,13 +198,17 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// anywhere); otherwise in any order and in as many pieces as need be
     function closeStage(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
+    /// @notice Ends the stages of a lot that was annulled before they were over, so that the other lots need not wait.
+    function skip(TenderId tender, uint16 lot) external;
+
     /// @notice Reveals the scores of all lots to the house, which opens the prices.
     function releaseScores(TenderId tender) external;
 
     /// @notice Reads prices, in any order, after the deadlines of their opening.
     function loadPrices(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
-    /// @notice Flags prices that are abnormally low; those flagged already stay so.
+    /// @notice Flags prices that are abnormally low, so early that they are explained before prices are scored; those
+    /// flagged already stay so.
     function flagLow(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
     /// @notice Explains an abnormally low price; only the bidder or its vendor.
@@ -228,8 +234,8 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// @notice Signs the contract of an award that is final.
     /// @param document SHA-256 digest of the contract
     /// @param signer the bidder or its vendor
-    /// @param signature its EIP-712 signature of SignContract(uint64 tender,uint16 lot,address bidder,bytes32
-    /// document); ignored where the signer calls
+    /// @param signature its EIP-712 signature of SignContract(uint64 tender,uint16 lot,uint16 generation,address
+    /// bidder,bytes32 document); ignored where the signer calls
     function sign(
         TenderId tender,
         uint16 lot,

@@ -87,10 +87,10 @@ interface IEvaluationErrors {
     /// @notice The time for committing to scores is over.
     /// @custom:fix Wait for the next stage, or until this one is opened again.
     error EvaluationCommitClosed(uint40 deadline);
-    /// @notice The evaluator has committed in this round, or its scores are revealed.
+    /// @notice The evaluator has committed to scores of this stage.
     /// @custom:fix Reveal what was committed.
     error EvaluationCommitted(address evaluator);
-    /// @notice The evaluator has not committed in this round, or its scores are revealed.
+    /// @notice The evaluator has not committed in this stage, or its scores are revealed.
     /// @custom:fix Nothing can be revealed but what was committed, once.
     error EvaluationUncommitted(address evaluator);
     /// @notice Scores can be revealed between these times only; earlier once all evaluators have committed.
@@ -100,11 +100,14 @@ interface IEvaluationErrors {
     /// @custom:fix Give the points and the salt that were kept for this evaluator, lot and stage.
     error EvaluationRevealMismatch(address evaluator);
     /// @notice Points are above 10,000, in a pass/fail stage neither 0 nor 10,000, or for a criterion that is not.
-    /// @custom:fix Such scores cannot count; the evaluator is missing, or commits again in the next round.
+    /// @custom:fix Such scores cannot count: the evaluator is missing.
     error EvaluationPointsInvalid(uint256 index, bytes32 points);
     /// @notice Bids are not the next ones of the list that was hashed.
     /// @custom:fix Give them in the order of the list, and the hash of what follows.
     error EvaluationListMismatch(bytes32 given, bytes32 wanted);
+    /// @notice The lot was not annulled.
+    /// @custom:fix Judge it: only a lot that was annulled is passed over.
+    error EvaluationLotStands(TenderId tender, uint16 lot);
     /// @notice Evaluators can still reveal their scores.
     /// @custom:fix Wait until then, or until all of them have.
     error EvaluationStageRunning(uint40 until);
@@ -114,6 +117,9 @@ interface IEvaluationErrors {
     /// @notice Not all scores revealed are counted.
     /// @custom:fix Count them with `countScores`.
     error EvaluationUncounted(uint8 counted, uint8 revealed);
+    /// @notice Prices can be flagged no more: there would be too little time to explain them.
+    /// @custom:fix Flag them in the first half of the time between screening and scoring.
+    error EvaluationFlagClosed(uint40 until);
     /// @notice The price is not abnormally low.
     /// @custom:fix Prices below the limit are; see `evaluation show`.
     error EvaluationPriceNormal(address bidder, uint64 price, uint64 limit);

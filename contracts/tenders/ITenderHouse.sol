@@ -126,7 +126,8 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     /// @notice The account whose opened bid in a lot names a vendor; zero = none does, or the vendor bids by itself.
     function bidderOf(TenderId tender, uint16 lot, address vendor) external view returns (address);
 
-    /// @notice Whether a bid is awarded for good: the standstill is over, and no complaint stops the lot.
+    /// @notice Whether a bid is awarded for good: the standstill is over, no complaint stops the lot, and where a rule
+    /// selects, the bid has not yielded its place.
     function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool);
 
     /// @notice Whether a tender has lapsed: too few scalars, or no technical scores, in time.

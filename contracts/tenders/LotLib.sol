@@ -23,6 +23,8 @@ struct Lot {
     uint16 round;
     uint32 putBack;
     uint40 reopenedUntil;
+    uint32 postponed;
+    uint40 lastAward;
     BidSlot ceilingSlot;
     Draw draw;
     mapping(address bidder => BidSlot) slots;

@@ -363,7 +363,7 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
             --t.undecidedLots;
             l.award = Award(bidder, uint40(block.timestamp), LotOutcome.Awarded);
         } else {
-            l.furtherAwards[l.round][bidder] = uint40(block.timestamp);
+            (l.furtherAwards[l.round][bidder], l.lastAward) = (uint40(block.timestamp), uint40(block.timestamp));
         }
         emit LotAwarded(
             tender,

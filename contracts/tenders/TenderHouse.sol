@@ -6,6 +6,7 @@ import {IAgencyRegistry} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot, IDENTITY_LENGTH, PRICE_SECTION, TECHNICAL_SECTION} from "./BidLib.sol";
 import {Bonds} from "./Bonds.sol";
+import {IAwardRule} from "./IAwardRule.sol";
 import {IdentityLib} from "./IdentityLib.sol";
 import {ICommitteeHouse, OpeningTimes} from "./ICommitteeHouse.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
@@ -282,6 +283,11 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     }
 
     /// @inheritdoc ITenderRemedy
+    function postpone(TenderId, uint16, uint40) external {
+        _at(DESK);
+    }
+
+    /// @inheritdoc ITenderRemedy
     function reinstate(TenderId, uint16, address, address) external {
         _at(DESK);
     }
@@ -310,7 +316,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
 
     /// @inheritdoc ITenderHouse
     function lotOf(TenderId tender, uint16 lot) external view returns (LotView memory) {
-        _known(tender, lot);
+        Tender storage t = _known(tender, lot);
         Lot storage l = _lots[tender][lot];
         uint256 terms = l.terms;
         return
@@ -325,7 +331,7 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
                 drawn: l.drawn,
                 partOpened: l.partOpened,
                 standing: l.standing,
-                awardDeadline: l.reopenedUntil,
+                awardDeadline: _awardDeadline(t, l),
                 award: l.award
             });
     }
@@ -366,7 +372,8 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool) {
         Tender storage t = _known(tender, lot);
         uint40 awardedAt = _lots[tender][lot].awardedAt(bidder);
-        return awardedAt != 0 && block.timestamp > awardedAt + t.standstill && !_isBlocked(t, tender, lot);
+        bool over = awardedAt != 0 && block.timestamp > awardedAt + t.standstill && !_isBlocked(t, tender, lot);
+        return over && (t.rule == address(0) || IAwardRule(t.rule).selects(tender, lot, bidder));
     }
 
     /* INTERNAL */

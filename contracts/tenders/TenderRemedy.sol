@@ -12,6 +12,8 @@ import {Award, BidStatus, LotOutcome, Tender, TenderId} from "./TenderTypes.sol"
 // A review leaves the agency so long to decide at the most, and so long after the tender's own deadline.
 uint40 constant MAX_REOPENED = 180 days;
 uint40 constant MAX_DELAY = 2 * 365 days;
+// Complaints move an award deadline by so much at the most.
+uint32 constant MAX_POSTPONED = 365 days;
 
 /// @title TenderRemedy
 /// @notice See ITenderRemedy. The part of the desk that carries out what a review decides.
@@ -41,13 +43,25 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         bool old = _isOld(t, l);
         if (outcome != LotOutcome.Undecided) ++t.undecidedLots;
         delete l.award;
+        delete l.lastAward;
         ++l.round;
         uint256 most = Math.min(block.timestamp + MAX_REOPENED, t.awardDeadline + MAX_DELAY);
         bool valid = outcome != LotOutcome.Annulled && !l.rebid && !old && awardDeadline <= most;
         require(valid, TenderReopenInvalid(tender, lot, awardDeadline));
-        if (awardDeadline > l.reopenedUntil) l.reopenedUntil = awardDeadline;
+        if (awardDeadline > _awardDeadline(t, l)) (l.reopenedUntil, l.postponed) = (awardDeadline, 0);
         emit LotReopened(tender, lot, _awardDeadline(t, l));
         if (t.rule != address(0)) IAwardRule(t.rule).reopen(tender, lot);
+    }
+
+    /// @inheritdoc ITenderRemedy
+    function postpone(TenderId tender, uint16 lot, uint40 time) external {
+        Tender storage t = _live(tender, lot);
+        _requireOrdered(tender, t);
+        Lot storage l = _lots[tender][lot];
+        LotOutcome outcome = l.award.outcome;
+        require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
+        l.postponed = uint32(Math.min(l.postponed + time, MAX_POSTPONED));
+        emit LotPostponed(tender, lot, l.postponed, _awardDeadline(t, l));
     }
 
     /// @inheritdoc ITenderRemedy
@@ -72,11 +86,11 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         require(block.timestamp > t.commitDeadline, TenderRevealNotOpen(tender, t.commitDeadline));
     }
 
-    // Whether a decision has been final for so long that nothing undoes it.
+    // Whether the last decision has been final for so long that nothing undoes it.
     function _isOld(Tender storage t, Lot storage l) private view returns (bool) {
-        Award memory decision = l.award;
-        bool decided = decision.outcome != LotOutcome.Undecided;
-        return decided && block.timestamp > decision.time + t.standstill + MAX_REVIEW;
+        bool decided = l.award.outcome != LotOutcome.Undecided;
+        uint256 last = Math.max(l.award.time, l.lastAward);
+        return decided && block.timestamp > last + t.standstill + MAX_REVIEW;
     }
 
     // Puts a bid taken from the head back there, or makes it one to be placed. Among bids that were drawn, numbers do

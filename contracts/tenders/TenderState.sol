@@ -119,10 +119,11 @@ abstract contract TenderState is BondLedger, ITenderErrors {
         require(t.rules & TWO_PARTS == 0 || t.scoredAt != 0, TenderKeysNotOut(tender, 1));
     }
 
-    // The tender's, or that of a lot that a review opened anew.
+    // The tender's, or that of a lot that a review opened anew, and the time that complaints took.
     function _awardDeadline(Tender storage t, Lot storage l) internal view returns (uint40 deadline) {
         deadline = t.awardDeadline;
         if (l.reopenedUntil > deadline) deadline = l.reopenedUntil;
+        deadline += l.postponed;
     }
 
     // Whether a complaint stops a lot. Money is not held by it for ever.

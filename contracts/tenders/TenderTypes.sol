@@ -252,7 +252,7 @@ struct Award {
 /// @param drawn price of the tied bids drawn last, plus one; 0 = none were
 /// @param partOpened number of bids that are PartOpened
 /// @param standing number of bids that are Standing or Unplaced
-/// @param awardDeadline of this lot, later than the tender's: a review opened it anew; 0 = it is the tender's
+/// @param awardDeadline of this lot: later than the tender's where complaints stopped it, or a review opened it anew
 /// @param award the decision; of several winners the first
 struct LotView {
     uint64 ceiling;

@@ -44,7 +44,7 @@ const action: Action = async (_, hre) => {
     const path = join(stateFolder(hre), "demo", "ocds-release-package.json");
     await mkdir(join(stateFolder(hre), "demo"), { recursive: true });
     await writeWhole(path, new TextEncoder().encode(await exportOcds(stage.context, { tender })));
-    const winner = winners[0];
+    const winner = winners[0]?.[0];
     const agrees = winner?.key === published.winner && winner.amount === published.amount;
     if (!agrees || winner.currency !== published.currency) {
       throw new InputError("The play did not end with the published award.");

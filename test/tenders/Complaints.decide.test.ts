@@ -55,16 +55,22 @@ describe("Complaints: decide", () => {
       await decide(s, 1n, Complaint.Rejected);
     });
 
-    it("a key of the reviewer that is, will be or ever was one of the agency", async () => {
-      const s = await load();
-      await partial(s, await appointed(s, s.officer));
-      const before = await appointed(s, await keyWith(s, Permission.Cancel));
-      await s.registry.connect(s.admin).endKey(s.agency, before);
-      await partial(s, before);
-      const later = await appointed(s, await newAccount());
+    it("a key of the reviewer that is, will be or ever was one of the agency when the complaint is filed", async () => {
+      const s = await networkHelpers.loadFixture(reviewedScene);
+      const agency = s.registry.connect(s.admin);
+      const ended = await keyWith(s, Permission.Cancel);
+      await agency.endKey(s.agency, ended);
       const from = BigInt(await networkHelpers.time.latest()) + DAY;
-      await s.registry.connect(s.admin).addKey(s.agency, later, 1n, from, MAX_UINT40);
-      await partial(s, later);
+      const future = await newAccount();
+      await agency.addKey(s.agency, future, 1n, from, MAX_UINT40);
+      await complain(s, s.a);
+      for (const by of [s.officer, ended, future]) await partial(s, await appointed(s, by));
+      // Added again and again it is the same account.
+      for (let i = 0; i < 2; i++) {
+        await agency.addKey(s.agency, ended, 1n, 0, MAX_UINT40);
+        await partial(s, ended);
+        await agency.endKey(s.agency, ended);
+      }
     });
 
     it("a key of the reviewer that is the agency's admin, the complainant, or a bidder of the lot", async () => {
@@ -80,6 +86,17 @@ describe("Complaints: decide", () => {
       await s.registry.connect(s.admin).transferAdmin(s.agency, s.bodyAdmin);
       await partial(s, s.reviewer);
     });
+  });
+
+  it("is not for the agency to prevent, by adding the reviewer's key to its own after the complaint", async () => {
+    const s = await load();
+    const agency = s.registry.connect(s.admin);
+    for (let i = 0; i < 2; i++) {
+      await agency.addKey(s.agency, s.reviewer, 1n, 0, MAX_UINT40);
+      await agency.endKey(s.agency, s.reviewer);
+    }
+    await agency.addKey(s.agency, s.reviewer, 1n, 0, MAX_UINT40);
+    await decide(s, 1n, Complaint.Annulled);
   });
 
   it("is refused without a statement, with no decision, or with an order that it does not give", async () => {

@@ -4,7 +4,6 @@ import { ethers, networkHelpers } from "../shared/house.ts";
 import { bidBytes, open, seal } from "./bids.ts";
 import { at, BY_PRICE, pass, publish, termsOf } from "./helpers.ts";
 import {
-  award,
   complain,
   Complaint,
   type Complaining,
@@ -14,7 +13,6 @@ import {
   GROUNDS,
   judgedBy,
   PERIOD,
-  reevaluate,
   reviewed,
   reviewedScene,
   type ReviewScene,
@@ -23,8 +21,8 @@ import {
   statusOf,
   timeOf,
 } from "./review.ts";
-import { bidding, identityOf, refused, type SealedScene, sealedStage } from "./sealedScene.ts";
-import { DAY, DEPOSIT, EVIDENCE, id, MAX_UINT40, Permission, STANDSTILL, ZeroAddress, ZeroHash } from "./values.ts";
+import { identityOf, refused, type SealedScene } from "./sealedScene.ts";
+import { DAY, DEPOSIT, MAX_UINT40, Permission, ZeroAddress, ZeroHash } from "./values.ts";
 
 const load = () => networkHelpers.loadFixture(reviewedScene);
 
@@ -152,105 +150,15 @@ describe("Complaints: terms and filing", () => {
       await refused(own, s.complaints, "ComplaintReviewerPartial", 1, s.stranger.address);
     });
 
-    it("begins in the second after the commit deadline", async () => {
-      const s = await networkHelpers.loadFixture(reviewStage);
-      const { tender, commitDeadline } = await publish(s, { judging: await judgedBy(s) });
-      await seal(s, tender, s.a, 500n);
-      await at(commitDeadline);
-      const scene = { ...s, tender } as ReviewScene;
-      await refused(complain(scene, s.a), s.complaints, "ComplaintTooEarly", tender, commitDeadline);
-      await at(commitDeadline + 1n);
-      await complain(scene, s.a);
-    });
-
-    it("ends with the award deadline of a lot not decided", async () => {
-      const s = await load();
-      await at(s.awardDeadline);
-      await complain(s, s.a);
-      await at(s.awardDeadline + 1n);
-      await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, s.awardDeadline);
-    });
-
-    it("ends with the standstill: its last second is in time, a second later is late", async () => {
-      const s = await load();
-      const end = (await timeOf(await award(s, s.d))) + STANDSTILL;
-      await at(end);
-      await complain(s, s.a);
-      await at(end + 1n);
-      await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, end);
-      const named = complain(s, s.b, { winner: s.d.address });
-      await refused(named, s.complaints, "ComplaintTooLate", s.tender, 0, end);
-    });
-
-    it("is heard about a lot closed without a winner, in the same time", async () => {
-      const s = await load();
-      for (const bidder of [s.d, s.c, s.b, s.a]) {
-        await s.house.connect(s.officer).reject(s.tender, 0, bidder, 1, EVIDENCE);
-      }
-      await s.house.strike(s.tender, 0, [s.d, s.c, s.b, s.a]);
-      const end = (await timeOf(await s.house.connect(s.officer).closeLot(s.tender, 0, ZeroAddress))) + STANDSTILL;
-      await at(end);
-      await complain(s, s.d);
-      await at(end + 1n);
-      await refused(complain(s, s.a), s.complaints, "ComplaintTooLate", s.tender, 0, end);
-    });
-
-    it("is refused where nothing is left to complain about: annulled, cancelled, lapsed, or no such award", async () => {
-      const s = await load();
-      const late = [s.complaints, "ComplaintTooLate", s.tender, 0, 0] as const;
-      await refused(complain(s, s.a, { winner: s.d.address }), ...late);
-      const snapshot = await networkHelpers.takeSnapshot();
-      await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
-      await refused(complain(s, s.a), ...late);
-      await snapshot.restore();
-      await complain(s, s.a);
-      await decide(s, 1n, Complaint.Annulled);
-      await refused(complain(s, s.b), ...late);
-    });
-
-    it("is refused once the committee failed", async () => {
-      const stage = { ...(await networkHelpers.loadFixture(sealedStage)) };
-      const [bodyAdmin] = stage.bidders.slice(-2);
-      await stage.registry.register(id("review body"), id("metadata"), bodyAdmin ?? ZeroAddress);
-      const body = { ...stage, body: await stage.registry.agencyCount() } as unknown as ReviewScene;
-      const t = await bidding({ terms: { judging: await judgedBy(body, FREE) } }, stage);
-      const s = { ...body, tender: t.tender };
-      await t.house.connect(t.a).commitEnvelope(t.tender, 0, ethers.zeroPadBytes("0x01", 32 + 96 + 160 + 32 + 260));
-      await at(t.scalarsDeadline);
-      await complain(s, t.a);
-      await pass(t.scalarsDeadline);
-      expect(await t.house.lapsed(t.tender)).to.equal(true);
-      await t.complaints.connect(t.a).withdraw(1);
-      await refused(complain(s, t.a), s.complaints, "ComplaintTooLate", t.tender, 0, 0);
-    });
-
-    it("is heard once before a decision and once about each", async () => {
-      const s = await load();
-      const before = [s.complaints, "ComplaintFiledBefore"] as const;
-      await complain(s, s.a);
-      await refused(complain(s, s.a), ...before, 1);
-      await decide(s, 1n, Complaint.Rejected);
-      await refused(complain(s, s.a, { grounds: id("other grounds") }), ...before, 1);
-      await award(s, s.d);
-      await complain(s, s.a);
-      await refused(complain(s, s.a, { winner: s.d.address }), ...before, 2);
-      await reevaluate(s, 2n);
-      await complain(s, s.a);
-      await refused(complain(s, s.a), ...before, 3);
-      await s.complaints.connect(s.a).withdraw(3);
-      await award(s, s.d);
-      await complain(s, s.a);
-      expect(await s.complaints.complaintCount()).to.equal(4n);
-    });
-
     it("takes the fee, and none where the terms name none", async () => {
       const s = await load();
       const filed = await complain(s, s.a);
       const deadline = (await timeOf(filed)) + PERIOD;
       expect(await s.token.balanceOf(s.complaints)).to.equal(FEE);
       expect(await s.token.balanceOf(s.a)).to.equal(DEPOSIT - FEE);
+      const { keyCount } = await s.registry.agencyOf(s.agency);
       expect(await s.complaints.complaintOf(1)).to.deep.equal([
-        ...[s.a.address, deadline, 0n, Complaint.Open, s.tender, 0n, 0n],
+        ...[s.a.address, deadline, 0n, Complaint.Open, keyCount, s.tender, 0n, 0n],
       ]);
       await s.token.connect(s.b).approve(s.complaints, FEE - 1n);
       await refused(complain(s, s.b), s.token, "ERC20InsufficientAllowance");

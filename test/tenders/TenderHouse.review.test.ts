@@ -8,6 +8,7 @@ import {
   Complaint,
   decide,
   judgedBy,
+  PERIOD,
   reevaluate,
   reviewedScene,
   type ReviewScene,
@@ -15,7 +16,7 @@ import {
   timeOf,
 } from "./review.ts";
 import { refused } from "./sealedScene.ts";
-import { BOND, DAY, DEPOSIT, EVIDENCE, Outcome, STANDSTILL, Status, ZeroAddress } from "./values.ts";
+import { BOND, DAY, DEPOSIT, EVIDENCE, HOUR, Outcome, STANDSTILL, Status, ZeroAddress } from "./values.ts";
 
 const load = () => networkHelpers.loadFixture(reviewedScene);
 const reject = (s: ReviewScene, bidder: { address: string }) =>
@@ -169,7 +170,7 @@ describe("TenderHouse: under review", () => {
       const deadlineNow = async () => (await s.house.lotOf(s.tender, 0)).awardDeadline;
       const snapshot = await networkHelpers.takeSnapshot();
       await reopen(s.awardDeadline - 1n);
-      expect(await deadlineNow()).to.equal(s.awardDeadline - 1n);
+      expect(await deadlineNow()).to.equal(s.awardDeadline);
       await pass(s.awardDeadline);
       await refused(award(s, s.d), s.house, "TenderAwardClosed", s.tender, s.awardDeadline);
       await snapshot.restore();
@@ -183,6 +184,68 @@ describe("TenderHouse: under review", () => {
       expect((await s.house.tenderOf(s.tender)).awardDeadline).to.equal(s.awardDeadline);
       await at(most);
       await award(s, s.d);
+    });
+  });
+
+  describe("postpone", () => {
+    const deadlineNow = async (s: ReviewScene) => (await s.house.lotOf(s.tender, 0)).awardDeadline;
+
+    it("gives back the time in which complaints alone stop a lot that is not decided", async () => {
+      const s = await load();
+      const first = complain(s, s.a);
+      const moved = [s.tender, 0, PERIOD, s.awardDeadline + PERIOD] as const;
+      await expect(first)
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(...moved);
+      const filed = await timeOf(await first);
+      await at(filed + 3n * HOUR);
+      const both = PERIOD + 3n * HOUR;
+      await expect(complain(s, s.b))
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(s.tender, 0, both, s.awardDeadline + both);
+      // Once nothing stops it, a further one counts from its own begin.
+      await at(filed + 3n * HOUR + PERIOD + 1n);
+      await expect(complain(s, s.c))
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(s.tender, 0, both + PERIOD, s.awardDeadline + both + PERIOD);
+      expect(await deadlineNow(s)).to.equal(s.awardDeadline + both + PERIOD);
+      expect((await s.house.tenderOf(s.tender)).awardDeadline).to.equal(s.awardDeadline);
+      await at(s.awardDeadline + both + PERIOD);
+      await award(s, s.d);
+    });
+
+    it("lets a lot be awarded of which a complaint was filed in the last second", async () => {
+      const s = await load();
+      await at(s.awardDeadline);
+      await complain(s, s.a);
+      await refused(award(s, s.d), s.house, "TenderUnderReview");
+      await at(s.awardDeadline + PERIOD - 1n);
+      await decide(s, 1n, Complaint.Rejected);
+      const snapshot = await networkHelpers.takeSnapshot();
+      await at(s.awardDeadline + PERIOD);
+      await award(s, s.d);
+      await snapshot.restore();
+      await at(s.awardDeadline + PERIOD + 1n);
+      await refused(award(s, s.d), s.house, "TenderAwardClosed", s.tender, s.awardDeadline + PERIOD);
+    });
+
+    it("is not due where the lot is decided", async () => {
+      const s = await load();
+      await award(s, s.d);
+      await expect(complain(s, s.a)).not.to.emit(s.house, "LotPostponed");
+      expect(await deadlineNow(s)).to.equal(s.awardDeadline);
+    });
+
+    it("counts from the deadline that a review gave, and not twice", async () => {
+      const s = await load();
+      await complain(s, s.a);
+      const later = s.awardDeadline + PERIOD + DAY;
+      await decide(s, 1n, Complaint.Reevaluated, { awardDeadline: later });
+      expect(await deadlineNow(s)).to.equal(later);
+      await complain(s, s.a);
+      expect(await deadlineNow(s)).to.equal(later + PERIOD);
+      await decide(s, 2n, Complaint.Reevaluated, { awardDeadline: later });
+      expect(await deadlineNow(s)).to.equal(later + PERIOD);
     });
   });
 
@@ -286,6 +349,7 @@ describe("TenderHouse: under review", () => {
       await refused(house.annul(s.tender, 0), ...only);
       await refused(house.reopen(s.tender, 0, s.awardDeadline), ...only);
       await refused(house.reinstate(s.tender, 0, s.d, ZeroAddress), ...only);
+      await refused(house.postpone(s.tender, 0, DAY), ...only);
     }
     for (const act of [s.house.annul(99, 0), s.house.reopen(99, 0, 0), s.house.reinstate(99, 0, s.d, s.c)]) {
       await refused(act, s.house, "TenderUnknown", 99);

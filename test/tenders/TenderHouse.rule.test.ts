@@ -24,7 +24,7 @@ import {
   seal as sealFor,
   sealedStage,
 } from "./sealedScene.ts";
-import { BOND, CEILING, DAY, DEPOSIT, EVIDENCE, Outcome, STANDSTILL, Status, ZeroAddress } from "./values.ts";
+import { BOND, CEILING, DAY, DEPOSIT, EVIDENCE, HOUR, Outcome, STANDSTILL, Status, ZeroAddress } from "./values.ts";
 
 type Scene = Stage & PublishedTender & { judge: MockJudge; bids: BidScene["bids"] };
 type By = { address: string };
@@ -66,7 +66,7 @@ const lotOf = (s: Scene) => s.house.lotOf(s.tender, 0);
 const undecided = async (s: Scene) => (await s.house.tenderOf(s.tender)).undecidedLots;
 const timeOf = async (act: Promise<{ getBlock(): Promise<{ timestamp: number } | null> }>) =>
   BigInt((await (await act).getBlock())?.timestamp ?? 0);
-const order = (s: Scene, act: "annul" | "reopen" | "reinstate", ...values: unknown[]) =>
+const order = (s: Scene, act: "annul" | "reopen" | "reinstate" | "postpone", ...values: unknown[]) =>
   s.judge.order(s.house, s.house.interface.encodeFunctionData(act as never, [s.tender, 0, ...values] as never));
 
 describe("TenderHouse: winners by a rule", () => {
@@ -251,6 +251,32 @@ describe("TenderHouse: complaints that fail or never end", () => {
     await s.house.connect(s.officer).cancel(s.tender, 1, EVIDENCE);
     await settle(s, s.d);
     expect((await s.house.bondBalance(s.token, s.d))[1]).to.equal(0n);
+  });
+
+  it("move the award deadline of a lot not decided by 365 days in all, and of a decided one not at all", async () => {
+    const s = await networkHelpers.loadFixture(byComplaints);
+    const deadline = async () => (await s.house.lotOf(s.tender, 0)).awardDeadline - s.awardDeadline;
+    await order(s, "postpone", 364n * DAY);
+    expect(await deadline()).to.equal(364n * DAY);
+    await order(s, "postpone", 2n ** 40n - 1n - 364n * DAY);
+    expect(await deadline()).to.equal(365n * DAY);
+    await award(s, s.d);
+    await refused(order(s, "postpone", 1n), s.house, "TenderLotDecided", s.tender, 0, Outcome.Awarded);
+    await refused(settle(s, s.a), s.house, "TenderBondHeld");
+  });
+
+  it("undo awards until 425 days after the standstill of the last one, not of the first", async () => {
+    const s = await networkHelpers.loadFixture(byBoth);
+    for (const bidder of [s.a, s.b]) await s.judge.choose(bidder, true);
+    await award(s, s.a);
+    await networkHelpers.time.increase(HOUR);
+    const last = await timeOf(award(s, s.b));
+    const snapshot = await networkHelpers.takeSnapshot();
+    await at(last + STANDSTILL + REVIEW + 1n);
+    await refused(order(s, "annul"), s.house, "TenderLotDecided", s.tender, 0, Outcome.Awarded);
+    await snapshot.restore();
+    await at(last + STANDSTILL + REVIEW);
+    await order(s, "annul");
   });
 
   it("can reinstate a bid in a lot not decided only, and reopen none that was annulled", async () => {

@@ -102,7 +102,7 @@ export const publicTrack: Track = {
 
 const consortium = (name: string, amount: bigint, quality: number[], more: Partial<Applicant> = {}): Applicant => ({
   ...{ key: `private-${name}`, name: `Consortium ${name}`, amount: amount * MILLION, quality },
-  partner: { key: `partner-${name}`, share: 3000 },
+  partners: [{ key: `partner-${name}`, share: 3000 }],
   ...more,
 });
 

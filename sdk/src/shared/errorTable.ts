@@ -600,7 +600,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0xfe839a35": {
     name: "EvaluationCommitted",
     abi: "error EvaluationCommitted(address evaluator)",
-    notice: "The evaluator has committed in this round, or its scores are revealed.",
+    notice: "The evaluator has committed to scores of this stage.",
     fix: "Reveal what was committed.",
   },
   "0x144b865c": {
@@ -633,6 +633,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "It is too early: bids are still opened and judged, or prices explained.",
     fix: "Wait until the time given is over.",
   },
+  "0xd63da132": {
+    name: "EvaluationFlagClosed",
+    abi: "error EvaluationFlagClosed(uint40 until)",
+    notice: "Prices can be flagged no more: there would be too little time to explain them.",
+    fix: "Flag them in the first half of the time between screening and scoring.",
+  },
   "0xf275b07d": {
     name: "EvaluationFormulaInvalid",
     abi: "error EvaluationFormulaInvalid(uint8 formula, uint16 priceWeight)",
@@ -657,6 +663,12 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     notice: "Bids are not the next ones of the list that was hashed.",
     fix: "Give them in the order of the list, and the hash of what follows.",
   },
+  "0x210e872e": {
+    name: "EvaluationLotStands",
+    abi: "error EvaluationLotStands(uint64 tender, uint16 lot)",
+    notice: "The lot was not annulled.",
+    fix: "Judge it: only a lot that was annulled is passed over.",
+  },
   "0xada24f6b": {
     name: "EvaluationLowInvalid",
     abi: "error EvaluationLowInvalid(uint16 lowBp, uint32 answerPeriod)",
@@ -675,7 +687,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "EvaluationPointsInvalid",
     abi: "error EvaluationPointsInvalid(uint256 index, bytes32 points)",
     notice: "Points are above 10,000, in a pass/fail stage neither 0 nor 10,000, or for a criterion that is not.",
-    fix: "Such scores cannot count; the evaluator is missing, or commits again in the next round.",
+    fix: "Such scores cannot count: the evaluator is missing.",
   },
   "0xd21c2259": {
     name: "EvaluationPriceNormal",
@@ -765,7 +777,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
   "0x5bdd596d": {
     name: "EvaluationUncommitted",
     abi: "error EvaluationUncommitted(address evaluator)",
-    notice: "The evaluator has not committed in this round, or its scores are revealed.",
+    notice: "The evaluator has not committed in this stage, or its scores are revealed.",
     fix: "Nothing can be revealed but what was committed, once.",
   },
   "0x1aa94ca2": {

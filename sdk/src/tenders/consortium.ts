@@ -138,3 +138,18 @@ export async function readConsortia(
   }
   return all;
 }
+
+/** The consortium that a lead has formed for a lot, as its log tells it; absent = none. */
+export async function consortiumOf(
+  context: Context,
+  tender: bigint,
+  lot: number,
+  lead: string,
+): Promise<{ members: string[]; shares: number[] } | undefined> {
+  const { notices, provider, addresses, block } = context;
+  const topics = notices.interface.encodeFilterTopics("ConsortiumFormed", [tender, lot, lead]);
+  const filter = { address: addresses.TenderNotices, topics };
+  const [log] = await logsBetween(provider, filter, block, await provider.getBlockNumber());
+  const args = log && (notices.interface.parseLog(log)?.args as unknown as { members: string[]; shares: bigint[] });
+  return args && { members: [...args.members], shares: args.shares.map(Number) };
+}

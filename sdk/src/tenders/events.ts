@@ -16,6 +16,7 @@ import type {
   GuaranteeShownEvent,
   LotAwardedEvent,
   LotClosedEvent,
+  LotPostponedEvent,
   LotReopenedEvent,
   TenderAmendedEvent,
   ScoresRevealedEvent,
@@ -229,6 +230,11 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
       lot.reopened = [...(lot.reopened ?? []), moment];
       lot.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
       return;
+    case "LotPostponed": {
+      const { postponed, awardDeadline } = args as LotPostponedEvent.OutputObject;
+      [lot.postponed, lot.awardDeadline] = [Number(postponed), Number(awardDeadline)];
+      return;
+    }
     case "LotClosed":
       lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
       return;

@@ -97,6 +97,8 @@ export interface LotModel {
   annulled?: Moment;
   /** Seconds, UTC, where a review opened the lot anew and let it have longer than the tender. */
   awardDeadline?: number;
+  /** Seconds by which complaints move its award deadline. */
+  postponed?: number;
   /** A review opened the lot to another decision, each time. */
   reopened?: Moment[];
 }
@@ -193,8 +195,12 @@ export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotS
   if (lot.closed) return "no winner";
   if (lot.annulled) return "annulled";
   if (tender.cancelled) return "cancelled";
-  const deadline = Math.max(tender.awardDeadline, lot.awardDeadline ?? 0);
-  return now > deadline || committeeFailed(tender, now) ? "lapsed" : "open";
+  return now > awardDeadlineOf(tender, lot) || committeeFailed(tender, now) ? "lapsed" : "open";
+}
+
+/** The last second, UTC, in which a lot can be awarded. */
+export function awardDeadlineOf(tender: TenderModel, { awardDeadline = 0, postponed = 0 }: LotModel): number {
+  return Math.max(tender.awardDeadline + postponed, awardDeadline);
 }
 
 /** Whether too few scalars, or no technical scores, were out in time: nothing is opened or awarded, bonds are free. */

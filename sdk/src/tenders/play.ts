@@ -4,19 +4,17 @@ import { permissionBits } from "../agencies/permissions.ts";
 import type { DocumentFile } from "../documents/documentFile.ts";
 import type { Act, Done } from "../shared/act.ts";
 import { actingAs, type Context } from "../shared/context.ts";
-import { InputError } from "../shared/errors.ts";
 import type { BidStore } from "./bidFile.ts";
 import { approveBond, depositBond } from "./bonds.ts";
-import { awardLot, closeLot, rejectBid } from "./decide.ts";
-import { clearHead, placeBids } from "./head.ts";
+import { rejectBid } from "./decide.ts";
+import { placeBids } from "./head.ts";
 import type { Notice } from "./notice.ts";
+import { awardPlayed, wonOf } from "./playAward.ts";
+import { sealBid } from "./playBid.ts";
 import { awardsFrom, committeeOn, type Did, openByCommittee, seatAll, type StageCommittee } from "./playCommittee.ts";
 import { publishTender } from "./publish.ts";
-import type { Quotation } from "./quotation.ts";
 import { bidAt, readTender } from "./read.ts";
-import { lotAt } from "./model.ts";
 import { revealBid } from "./reveal.ts";
-import { commitBid, quotationFile } from "./seal.ts";
 
 /** A development chain on which a whole tender can be played. */
 export interface Stage {
@@ -38,6 +36,8 @@ export interface PlayedBid {
   amount: bigint;
   /** Documents that the bidder has for what the lot requires. */
   documents?: readonly DocumentFile[];
+  /** The other members of its consortium, each with its share in basis points; the rest is the lead's. */
+  partners?: readonly { key: string; share: number }[];
   rejected?: { code: number; statement: string };
 }
 
@@ -54,15 +54,26 @@ export interface Play {
   onAct?: (act: string, detail: string, done: Done<unknown>) => void;
 }
 
+/** A bid that won. */
+export interface Won {
+  key: string;
+  /** Minor units. */
+  amount: bigint;
+  currency: string;
+  /** The other members of its consortium, where one is registered. */
+  partners?: string[];
+}
+
 export interface PlayResult {
   tender: bigint;
-  /** The winner of each lot, or null where no bid stood. */
-  winners: ({ key: string; amount: bigint; currency: string } | null)[];
+  /** The winners of each lot, in order of award; none where no bid stood. */
+  winners: Won[][];
 }
 
 /**
  * Plays a tender from publication to award: every bid is sealed, opened, rejected where the play says so, decided. Bids
- * are opened by the stage's committee of 3 of 5 and a stranger, with all bidders offline, or by the bidders.
+ * are opened by the stage's committee of 3 of 5 and a stranger, with all bidders offline, or by the bidders. An
+ * evaluation in the notice is one by price alone; `playPanel` plays those with a panel.
  */
 export async function playTender(stage: Stage, play: Play): Promise<PlayResult> {
   const { context } = stage;
@@ -86,10 +97,7 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
     for (const bid of bids) {
       const bidder = await as(bid.key);
       if (bonds) await payBond(bidder, bonds, bid.name, did);
-      const { documents } = bid;
-      const sealing = { tender, lot, ...bidOf(bid), bids: stage.bids, marked: true };
-      const outcome = await commitBid(bidder, documents ? { ...sealing, documents } : sealing);
-      if ("act" in outcome) await did("commit", bid.name, outcome.act);
+      await sealBid(stage, tender, lot, bid, did);
     }
   }
   await stage.advanceTo(schedule.commitDeadline + 1);
@@ -110,20 +118,8 @@ export async function playTender(stage: Stage, play: Play): Promise<PlayResult> 
   await stage.advanceTo(awardsFrom(schedule));
   const winners: PlayResult["winners"] = [];
   for (const [lot, bids] of play.lots.entries()) {
-    const bidder = await clearHead(officer.context, tender, lot);
-    if (bidder === undefined) {
-      await did("close", "no bid stands", closeLot(officer.context, tender, lot));
-      winners.push(null);
-      continue;
-    }
-    const keys = await Promise.all(bids.map(async ({ key }) => (await stage.account(key)).getAddress()));
-    const winner = bids[keys.indexOf(bidder)];
-    if (!winner) throw new InputError(`The lowest bid of lot ${lot} is by ${bidder}, who is not of the play.`);
-    await did("award", winner.name, await awardLot(officer.context, { tender, lot, bidder }));
-    // What counts is what the chain says, not what the play expected.
-    const model = await readTender(context, tender);
-    const { award } = lotAt(model, lot);
-    winners.push(award ? { key: winner.key, amount: award.price, currency: model.currency } : null);
+    await awardPlayed(stage, play, officer.context, tender, lot, did);
+    winners.push(await wonOf(stage, bids, tender, lot));
   }
   return { tender, winners };
 }
@@ -166,15 +162,6 @@ export async function officerOf(
   };
   await did("addKey", "officer", addKey(actingAs(stage.context, admin), key));
   return { context: actingAs(stage.context, officer), agency: registered.agency };
-}
-
-/** What a played bid seals. */
-export function bidOf({ name, identifier, amount }: PlayedBid) {
-  const quotation: Quotation = {
-    format: "common-seal/quotation/1",
-    tenderer: { name, ...(identifier ? { identifier } : {}) },
-  };
-  return { bid: { price: amount, quotation: quotationFile(quotation).digest }, quotation };
 }
 
 async function bondsOf(context: Context, tender: bigint) {

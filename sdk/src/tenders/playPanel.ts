@@ -1,8 +1,6 @@
 import { digestOf } from "../shared/cid.ts";
 import { actingAs, type Context } from "../shared/context.ts";
-import { InputError } from "../shared/errors.ts";
 import { putJson } from "../shared/files.ts";
-import { type Consortium, formConsortium, signConsortium } from "./consortium.ts";
 import { awardLot } from "./decide.ts";
 import { callToSign, signContract, yieldPlace } from "./evaluation/acts.ts";
 import { advanceLot } from "./evaluation/due.ts";
@@ -11,16 +9,14 @@ import { selectedToAward } from "./evaluation/select.ts";
 import type { SheetStore } from "./evaluation/sheetFile.ts";
 import type { AwardModel } from "./model.ts";
 import type { Notice } from "./notice.ts";
-import { bidOf, officerOf, type Play, type PlayedBid, sealedBy, type Stage } from "./play.ts";
+import { officerOf, type Play, type PlayedBid, sealedBy, type Stage } from "./play.ts";
+import { addressOf, bidBy, sealBid } from "./playBid.ts";
 import { awardsFrom, committeeOn, type Did, openByCommittee, seatAll } from "./playCommittee.ts";
 import { publishTender } from "./publish.ts";
 import { readTender } from "./read.ts";
-import { commitBid } from "./seal.ts";
 
 /** A bid that a panel judges. */
 export interface JudgedPlay extends PlayedBid {
-  /** The other member of its consortium, and that one's share in basis points. */
-  partner?: { key: string; share: number };
   /** It does not sign when it is called to. */
   unsigned?: boolean;
 }
@@ -68,7 +64,7 @@ export async function playPanel(stage: Stage, play: PanelPlay): Promise<bigint> 
   const { tender, schedule } = await did("publish", `${play.lots.length} lot(s)`, publication);
   const secrets = await seatAll(stage, committee, tender, did);
   const playing = { stage, play, tender, officer: officer.context, stranger: await as("stranger"), panel, did };
-  for (const [lot, bids] of play.lots.entries()) for (const bid of bids) await seal(playing, lot, bid);
+  for (const [lot, bids] of play.lots.entries()) for (const bid of bids) await sealBid(stage, tender, lot, bid, did);
   await stage.advanceTo(schedule.commitDeadline + 1);
   await openByCommittee(stage, play, committee, tender, secrets, did);
   await stage.advanceTo(awardsFrom(schedule));
@@ -85,35 +81,13 @@ export async function playPanel(stage: Stage, play: PanelPlay): Promise<bigint> 
   return tender;
 }
 
-async function seal({ stage, tender, did }: Playing, lot: number, bid: JudgedPlay): Promise<void> {
-  const bidder = actingAs(stage.context, await stage.account(bid.key));
-  if (bid.partner) {
-    const partner = actingAs(stage.context, await stage.account(bid.partner.key));
-    const [lead, other] = [await addressOf(stage, bid.key), await addressOf(stage, bid.partner.key)];
-    const { share } = bid.partner;
-    const consortium: Consortium = { tender, lot, lead, shares: { [lead]: 10_000 - share, [other]: share } };
-    const { member, signature } = await signConsortium(partner, consortium);
-    await did("consortium", bid.name, formConsortium(bidder, consortium, { [member]: signature }));
-  }
-  const outcome = await commitBid(bidder, { tender, lot, ...bidOf(bid), bids: stage.bids });
-  if ("act" in outcome) await did("commit", bid.name, outcome.act);
-}
-
-const addressOf = async (stage: Stage, name: string): Promise<string> => (await stage.account(name)).getAddress();
-
-/** The bid of an account. */
-async function bidBy({ stage, play }: Playing, lot: number, bidder: string): Promise<JudgedPlay> {
-  for (const bid of play.lots[lot] ?? []) if ((await addressOf(stage, bid.key)) === bidder) return bid;
-  throw new InputError(`The bid of ${bidder} in lot ${lot} is not of the play.`);
-}
-
 /** Brings a lot from the listing to the selection: a stranger advances it, the panel scores each stage. */
 async function judge(playing: Playing, lot: number): Promise<void> {
-  const { play, tender, stranger, panel, did } = playing;
+  const { stage, play, tender, stranger, panel, did } = playing;
   for (;;) {
     const { judging } = await advanceLot(stranger, tender, lot, play.onAct);
     if (judging.step !== "scoring") return;
-    const bids = await Promise.all(judging.staged.map((bidder) => bidBy(playing, lot, bidder)));
+    const bids = await Promise.all(judging.staged.map((bidder) => bidBy(stage, play.lots[lot] ?? [], bidder)));
     for (const [i, evaluator] of panel.entries()) {
       const points = judging.staged.map((bidder, at) => {
         const bid = bids[at];
@@ -138,12 +112,12 @@ interface Awarded {
 
 /** Awards every lot to those who are selected and have no award yet. */
 async function awardSelected(playing: Playing): Promise<Awarded[]> {
-  const { stage, tender, officer, did } = playing;
+  const { stage, play, tender, officer, did } = playing;
   const chosen: { lot: number; bidder: string; bid: JudgedPlay }[] = [];
   const model = await readTender(stage.context, tender);
   for (const { lot } of model.lots) {
     for (const bidder of await selectedToAward(stage.context, model, lot)) {
-      chosen.push({ lot, bidder, bid: await bidBy(playing, lot, bidder) });
+      chosen.push({ lot, bidder, bid: await bidBy(stage, play.lots[lot] ?? [], bidder) });
     }
   }
   for (const { lot, bidder, bid } of chosen) {

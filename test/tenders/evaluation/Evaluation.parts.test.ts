@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Evaluation__factory } from "../../../typechain-types/index.ts";
+import { Evaluation__factory, MockJudge__factory } from "../../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../../shared/house.ts";
 import { newAccount, pass, type PublishedTender } from "../helpers.ts";
 import {
@@ -36,7 +36,7 @@ type Scene = Judged & { sealed: SealedScene; parts: SealedBid[] };
 const SUM = 1n + 2n + 4n + 8n;
 
 /** A tender of two parts and two lots, in the first one bids of a, b, c and d at 100; the technical parts are opened. */
-async function technical(): Promise<Scene> {
+async function technical(besides: { complaints?: string } = {}): Promise<Scene> {
   const base = await sealedStage();
   const address = ethers.getAddress(await base.evaluation.getAddress());
   const evaluation = Evaluation__factory.connect(address, base.stranger);
@@ -45,7 +45,7 @@ async function technical(): Promise<Scene> {
     evaluation,
     evaluators: [await newAccount(), await newAccount(), await newAccount()],
   };
-  const judging = judgingOf(panel, { stages: [{ ...SCORED, threshold: 0 }], winners: 2 });
+  const judging = { ...judgingOf(panel, { stages: [{ ...SCORED, threshold: 0 }], winners: 2 }), ...besides };
   const sealing = { ...TWO_PARTS, scorer: address };
   const terms = { bondToken: ZeroAddress, bondAmount: 0n, treasury: ZeroAddress, ceilings: [750_000n, 0n], judging };
   const sealed = await bidding({ sealing, terms }, base);
@@ -60,9 +60,11 @@ async function technical(): Promise<Scene> {
   return { ...panel, ...published, bids: [], bidders, sealed, parts };
 }
 
+const plain = () => technical();
+
 /** As `technical`, with all bids of the same score and both lots' stages over. */
 async function scored(): Promise<Scene> {
-  const s = await networkHelpers.loadFixture(technical);
+  const s = await networkHelpers.loadFixture(plain);
   await pass(s.sealed.judgeDeadline);
   for (const evaluator of s.evaluators) await s.evaluation.connect(evaluator).declare(s.tender, id("declaration"));
   await list(s);
@@ -96,7 +98,7 @@ const drawn = (numbers: bigint[], sum: bigint): number[] =>
 
 describe("Evaluation: two parts", () => {
   it("are scored between the openings; prices are read after the scores of all lots are released", async () => {
-    const s = await networkHelpers.loadFixture(technical);
+    const s = await networkHelpers.loadFixture(plain);
     const { judgeDeadline } = s.sealed;
     await expect(list(s)).to.be.revertedWithCustomError(s.evaluation, "EvaluationEarly").withArgs(judgeDeadline);
     const t = await scored();
@@ -137,6 +139,25 @@ describe("Evaluation: two parts", () => {
         .to.be.revertedWithCustomError(...unfinished)
         .withArgs(1, 2);
     }
+  });
+
+  it("a lot annulled before its stages are over is passed over, and no other", async () => {
+    const judge = await new MockJudge__factory((await ethers.getSigners())[0]).deploy();
+    const s = await technical({ complaints: await judge.getAddress() });
+    await pass(s.sealed.judgeDeadline);
+    const skip = (lot: number) => s.evaluation.skip(s.tender, lot);
+    await expect(skip(0)).to.be.revertedWithCustomError(s.evaluation, "EvaluationLotStands").withArgs(s.tender, 0);
+    await s.evaluation.list(s.tender, 1, []);
+    await judge.order(s.house, s.house.interface.encodeFunctionData("annul", [s.tender, 0]));
+    await expect(s.evaluation.releaseScores(s.tender)).to.be.revertedWithCustomError(
+      s.evaluation,
+      "EvaluationUnfinished",
+    );
+    await expect(skip(0)).to.emit(s.evaluation, "StagesFinished").withArgs(s.tender, 0, 0);
+    await expect(skip(0)).to.be.revertedWithCustomError(s.evaluation, "EvaluationStep").withArgs(Step.Ranked, 1);
+    await expect(skip(1)).to.be.revertedWithCustomError(s.evaluation, "EvaluationStep");
+    await expect(s.evaluation.releaseScores(s.tender)).to.emit(s.house, "ScoresRevealed");
+    expect(await s.evaluation.selectsNobody(s.tender, 0)).to.equal(true);
   });
 
   it("ties go by lottery, by the sum of the lottery numbers", async () => {

@@ -117,15 +117,12 @@ describe("Evaluation: abnormally low prices", () => {
     const s = await priced(LOW, { prices: [[199n, 200n, 600n, 601n]] });
     const [a = "", b = "", c = "", d = ""] = s.bidders;
     const flag = (...bidders: string[]) => s.evaluation.flagLow(s.tender, 0, bidders);
-    const unexpected = [s.evaluation, "EvaluationBidUnexpected"] as const;
-    await expect(flag(a))
-      .to.be.revertedWithCustomError(...unexpected)
-      .withArgs(a);
+    const early = [s.evaluation, "EvaluationStep"] as const;
     await load(s, [a, b, c]);
-    const normal = [s.evaluation, "EvaluationPriceNormal"] as const;
     await expect(flag(a))
-      .to.be.revertedWithCustomError(...normal)
-      .withArgs(a, 199, 0);
+      .to.be.revertedWithCustomError(...early)
+      .withArgs(Step.Screening, 0);
+    const normal = [s.evaluation, "EvaluationPriceNormal"] as const;
     const sent = await load(s, [d]);
     const { since } = await progress(s);
     await expect(sent)
@@ -139,6 +136,25 @@ describe("Evaluation: abnormally low prices", () => {
       .to.emit(s.evaluation, "LowPriceFlagged")
       .withArgs(s.tender, 0, a, 199, 200, since + 7n + 2n * DAY);
     await expect(flag(a)).not.to.emit(s.evaluation, "LowPriceFlagged");
+    await expect(flag(s.stranger.address))
+      .to.be.revertedWithCustomError(s.evaluation, "EvaluationBidUnexpected")
+      .withArgs(s.stranger.address);
+  });
+
+  it("are flagged so early that they can be explained before prices are scored", async () => {
+    const s = await screened();
+    const [a = ""] = s.bidders;
+    const { since } = await progress(s);
+    const last = since + LOW.answerPeriod;
+    const flag = () => s.evaluation.flagLow(s.tender, 0, [a]);
+    const snapshot = await networkHelpers.takeSnapshot();
+    await at(last + 1n);
+    await expect(flag()).to.be.revertedWithCustomError(s.evaluation, "EvaluationFlagClosed").withArgs(last);
+    await snapshot.restore();
+    await at(last);
+    await flag();
+    await at(last + LOW.answerPeriod);
+    await s.evaluation.connect(s.a).answerLow(s.tender, 0, a, EVIDENCE);
   });
 
   it("round the limit up: a price just below the share is low", async () => {

@@ -68,8 +68,9 @@ describe("Evaluation.commitScores", () => {
     }
   });
 
-  it("reverts for another stage, twice, and after the deadline's last second", async () => {
+  it("reverts for another stage, for none, twice, and after the deadline's last second", async () => {
     const s = await scene();
+    await expect(sending(s, 0, ZeroHash)).to.be.revertedWithCustomError(s.evaluation, "EvaluationDigestMissing");
     await expect(sending(s, 0, EVIDENCE, 1))
       .to.be.revertedWithCustomError(s.evaluation, "EvaluationStep")
       .withArgs(1, 0);
@@ -289,16 +290,21 @@ describe("Evaluation.reopenStage", () => {
     await pass(revealUntil);
     await expect(reopen()).to.emit(s.evaluation, "StageOpened");
     const { round, committed } = await progress(s);
-    expect([round, committed]).to.deep.equal([1n, 1n]);
-    // What was committed before counts no more; who revealed cannot do so again.
-    const uncommitted = [s.evaluation, "EvaluationUncommitted"] as const;
-    await expect(reveal(s, second, s.sheet))
-      .to.be.revertedWithCustomError(...uncommitted)
-      .withArgs(second.address);
-    await expect(commit(s, first, s.sheet)).to.be.revertedWithCustomError(s.evaluation, "EvaluationCommitted");
-    await commit(s, second, s.sheet);
+    expect([round, committed]).to.deep.equal([1n, 2n]);
+    // Who revealed is done; who committed and let the time pass stays bound, though others' scores are public now.
+    const other = points(s, 1, 1, 1, 1);
+    for (const evaluator of [first, second]) {
+      await expect(commit(s, evaluator, other))
+        .to.be.revertedWithCustomError(s.evaluation, "EvaluationCommitted")
+        .withArgs(evaluator.address);
+    }
+    await expect(reveal(s, first, s.sheet)).to.be.revertedWithCustomError(s.evaluation, "EvaluationUncommitted");
+    const from = (await windowOf(s)).commitUntil + 1n;
+    await expect(reveal(s, second, s.sheet)).to.be.revertedWithCustomError(s.evaluation, "EvaluationRevealClosed");
     await commit(s, third, s.sheet);
-    await reveal(s, third, s.sheet);
+    expect(BigInt(await networkHelpers.time.latest()) < from).to.equal(true);
+    await expect(reveal(s, second, other)).to.be.revertedWithCustomError(s.evaluation, "EvaluationRevealMismatch");
+    await reveal(s, second, s.sheet);
     await pass((await windowOf(s)).revealUntil);
     await expect(reopen()).to.be.revertedWithCustomError(s.evaluation, "EvaluationQuorum").withArgs(2, 2);
     await s.evaluation.closeStage(s.tender, 0, s.bidders);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { type MockJudge, MockJudge__factory } from "../../../typechain-types/index.ts";
 import { networkHelpers } from "../../shared/house.ts";
 import { bidBytes, openAll, seal } from "../bids.ts";
 import { at, pass, publish, UNBONDED } from "../helpers.ts";
@@ -12,6 +13,7 @@ import {
   type Judged,
   list,
   load,
+  type Options,
   panelStage,
   progress,
   rank,
@@ -22,8 +24,8 @@ import {
 const SIGN_PERIOD = 5n * DAY;
 const TERMS = { winners: 2, signPeriod: SIGN_PERIOD, budgets: [450n] };
 /** c and d, of 200 and 100, are selected and awarded; b and a are the reserve. */
-const scene = async (terms = TERMS) => {
-  const s = await rankedByPrice({ terms });
+const scene = async (terms = TERMS, judging?: Options["judging"]) => {
+  const s = await rankedByPrice({ terms, ...(judging ? { judging } : {}) });
   const awards: bigint[] = [];
   for (const bidder of [s.d, s.c]) {
     await s.house.connect(s.officer).award(s.tender, 0, bidder);
@@ -39,16 +41,23 @@ const yieldPlace = (s: Judged, bidder: string) => s.evaluation.yieldPlace(s.tend
 const sign = (s: Judged, by: HardhatEthersSigner, bidder = by.address, document = DOCUMENT) =>
   s.evaluation.connect(by).sign(s.tender, 0, bidder, document, by, "0x");
 
-async function signatureOf(s: Judged, by: HardhatEthersSigner, bidder: string, tender = s.tender): Promise<string> {
+async function signatureOf(
+  s: Judged,
+  by: HardhatEthersSigner,
+  bidder: string,
+  { tender = s.tender, generation = 0 } = {},
+): Promise<string> {
   const verifyingContract = await s.evaluation.getAddress();
   const domain = { name: "Common Seal Evaluation", version: "1", chainId: 31_337n, verifyingContract };
   const fields = [
     { name: "tender", type: "uint64" },
     { name: "lot", type: "uint16" },
+    { name: "generation", type: "uint16" },
     { name: "bidder", type: "address" },
     { name: "document", type: "bytes32" },
   ];
-  return by.signTypedData(domain, { SignContract: fields }, { tender, lot: 0, bidder, document: DOCUMENT });
+  const values = { tender, lot: 0, generation, bidder, document: DOCUMENT };
+  return by.signTypedData(domain, { SignContract: fields }, values);
 }
 
 describe("Evaluation.callToSign", () => {
@@ -101,7 +110,8 @@ describe("Evaluation.sign", () => {
       relay("0x"),
       relay(await signatureOf(s, s.d, s.c.address)),
       relay(await signatureOf(s, s.c, s.d.address)),
-      relay(await signatureOf(s, s.c, s.c.address, s.tender + 1n)),
+      relay(await signatureOf(s, s.c, s.c.address, { tender: s.tender + 1n })),
+      relay(await signatureOf(s, s.c, s.c.address, { generation: 1 })),
       relay(signature, EVIDENCE),
     ];
     for (const act of wrong)
@@ -114,6 +124,20 @@ describe("Evaluation.sign", () => {
     await expect(sign(s, s.c)).to.be.revertedWithCustomError(s.evaluation, "EvaluationUnselected");
     expect((await s.evaluation.candidateOf(s.tender, 0, s.c)).signed).to.equal(true);
     expect(await s.evaluation.selects(s.tender, 0, s.c)).to.equal(true);
+  });
+
+  it("is not hindered, once it was called for, by a complaint that stops the lot", async () => {
+    let judge: MockJudge | undefined;
+    const s = await scene(TERMS, async ({ platform }) => {
+      judge = await new MockJudge__factory(platform).deploy();
+      return { complaints: await judge.getAddress() };
+    });
+    await pass(s.finalAfter);
+    await call(s, s.c.address);
+    await judge?.stop(true);
+    expect(await s.house.isFinal(s.tender, 0, s.c)).to.equal(false);
+    await expect(sign(s, s.d)).to.be.revertedWithCustomError(s.evaluation, "EvaluationAwardOpen").withArgs(s.d.address);
+    await expect(sign(s, s.c)).to.emit(s.evaluation, "ContractSigned");
   });
 
   it("is the vendor's on whose behalf an account bid, too", async () => {
@@ -175,6 +199,8 @@ describe("Evaluation.yieldPlace", () => {
     await networkHelpers.time.increase(SIGN_PERIOD + 1n);
     await yieldPlace(s, s.c.address);
     expect(await selected(s)).to.deep.equal([d]);
+    const finals = await Promise.all([s.c, s.d].map((bidder) => s.house.isFinal(s.tender, 0, bidder)));
+    expect(finals).to.deep.equal([false, true]);
     await expect(s.evaluation.select(s.tender, 0, [b], chain([a])))
       .to.emit(s.evaluation, "BidSelected")
       .withArgs(s.tender, 0, b, 300, 400);

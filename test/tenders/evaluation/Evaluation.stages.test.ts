@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers, networkHelpers } from "../../shared/house.ts";
 import { at, pass } from "../helpers.ts";
-import { EVIDENCE } from "../values.ts";
+import { EVIDENCE, Status } from "../values.ts";
 import {
   closeStage,
   commit,
@@ -220,6 +220,21 @@ describe("Evaluation.exclude: while a stage runs", () => {
     await closeStage(s, [b, a, c, d]);
     expect(await stages(s)).to.deep.equal([GONE, 2n, GONE, GONE]);
     await expect(exclude(b)).to.be.revertedWithCustomError(s.evaluation, "EvaluationStep").withArgs(Step.Pricing, 1);
+  });
+});
+
+describe("Evaluation.closeStage: of bids rejected and not excluded", () => {
+  it("gives them no place of those kept, wherever they stand, and tells it", async () => {
+    const s = await listed(staged({ keep: 2 }));
+    const sheet = points(s, 9000, 8000, 7000, 6000);
+    await score(s, [sheet, sheet, sheet]);
+    const [a = "", b = "", c = "", d = ""] = s.bidders;
+    await s.house.connect(s.officer).reject(s.tender, 0, a, 1, EVIDENCE);
+    await expect(closeStage(s, [a, c, b, d])).to.be.revertedWithCustomError(s.evaluation, "EvaluationUnsorted");
+    await expect(closeStage(s, [b, c, a, d]))
+      .to.emit(s.evaluation, "BidExcluded")
+      .withArgs(s.tender, 0, a, Status.Rejected);
+    expect(await stages(s)).to.deep.equal([GONE, 2n, 2n, GONE]);
   });
 });
 

@@ -97,6 +97,8 @@ export interface Options {
   tender?: Partial<TenderTermsStruct>;
   /** For each lot the prices of a, b, c, d ... */
   prices?: bigint[][];
+  /** Who judges besides. */
+  judging?: (s: PanelStage) => Promise<{ complaints: string }>;
 }
 
 export type Judged = Omit<PanelStage, "bidders"> & PublishedTender & { bids: Bid[]; bidders: string[] };
@@ -112,7 +114,8 @@ export async function opened(o: Options = {}): Promise<Judged> {
   const s = await networkHelpers.loadFixture(panelStage);
   const { prices = [[400n, 300n, 200n, 100n]] } = o;
   const ceilings = prices.map(() => 750_000n);
-  const changes = { ...UNBONDED, ceilings, judging: judgingOf(s, o.terms), ...o.tender };
+  const judging = { ...judgingOf(s, o.terms), ...(await o.judging?.(s)) };
+  const changes = { ...UNBONDED, ceilings, judging, ...o.tender };
   const published = await publish(s, changes);
   const bids: Bid[] = [];
   const known = [s.a, s.b, s.c, s.d];

@@ -29,7 +29,7 @@ describe("SDK: what is due for a lot, whoever does it", () => {
     const { chainId, addresses } = context;
     const place = { chainId, evaluation: addresses.Evaluation, tender: s.tender, lot: 0, stage: judging.stage };
     const own = { ...place, generation: judging.generation, evaluator: s.evaluators[seat].address };
-    const sheet = await store.read(own, judging.round);
+    const sheet = await store.read(own);
     return { words: wordsOf(sheet), salt: sheet.salt };
   }
 

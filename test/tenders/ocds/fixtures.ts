@@ -1,3 +1,4 @@
+import type { Won } from "../../../sdk/src/tenders/play.ts";
 import { compareOutcome } from "../../../sdk/src/tenders/ocds/compare.ts";
 import type { LotPlan, PlayedLot } from "../../../sdk/src/tenders/ocds/plan.ts";
 import { planReplay } from "../../../sdk/src/tenders/ocds/plan.ts";
@@ -76,13 +77,14 @@ export function playedOf(release: unknown): PlayedLot {
   return plan;
 }
 
-/** The lowest bid not rejected, ties to the earlier: what the contracts do. */
-export function lowest(plan: PlayedLot): { key: string; amount: bigint; currency: string } | null {
-  let best: PlayedLot["bids"][number] | undefined;
-  for (const bid of plan.bids) {
-    if (bid.rejected === undefined && (best === undefined || bid.amount < best.amount)) best = bid;
-  }
-  return best === undefined ? null : { key: best.key, amount: best.amount, currency: plan.currency };
+/** The lowest bids not rejected, as many as winners, ties to the earlier: what the contracts do. */
+export function lowest({ bids, expected, currency }: PlayedLot): Won[] {
+  const standing = bids.filter((bid) => bid.rejected === undefined);
+  standing.sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));
+  return standing.slice(0, expected.length).map(({ key, amount, members = [] }) => ({
+    ...{ key, amount, currency },
+    ...(members.length > 0 ? { partners: members.slice(1).map((member) => member.key) } : {}),
+  }));
 }
 
 /** A row as `tender replay` would print it. */

@@ -69,6 +69,7 @@ export type Given = Record<string, [plan: number, team: number]>;
 export class PanelPlay {
   readonly played: Played;
   readonly #sheets: SheetStore;
+  readonly #committed = new Set<string>();
 
   private constructor(played: Played, sheets: SheetStore) {
     this.played = played;
@@ -113,7 +114,9 @@ export class PanelPlay {
     for (const [name, row] of Object.entries(given)) points.set(await scene.address(name), row);
     const { passFail } = judging.terms.stages[judging.stage] ?? {};
     for (const [i, name] of EVALUATORS.entries()) {
-      if (judging.sheets.has(await scene.address(name))) continue;
+      const place = [judging.lot, judging.generation, judging.stage, name].join();
+      if (this.#committed.has(place)) continue; // once for all rounds of a stage
+      this.#committed.add(place);
       const sheet = judging.staged.map((bidder) => {
         const row = points.get(bidder);
         const scored = (row ?? [0, 0]).map((value) => value - 100 * i);

@@ -15,7 +15,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface EvaluationInterface extends Interface {
-    getFunction(nameOrSignature: "HOUSE" | "answerLow" | "answered" | "begin" | "callToSign" | "candidateOf" | "closeStage" | "commitScores" | "countScores" | "declare" | "exclude" | "flagLow" | "list" | "loadPrices" | "progressOf" | "rank" | "releaseScores" | "relist" | "reopen" | "reopenStage" | "revealScores" | "scoresDigest" | "seatOf" | "select" | "selects" | "selectsNobody" | "sign" | "yieldPlace"): FunctionFragment;
+    getFunction(nameOrSignature: "HOUSE" | "answerLow" | "answered" | "begin" | "callToSign" | "candidateOf" | "closeStage" | "commitScores" | "countScores" | "declare" | "exclude" | "flagLow" | "list" | "loadPrices" | "progressOf" | "rank" | "releaseScores" | "relist" | "reopen" | "reopenStage" | "revealScores" | "scoresDigest" | "seatOf" | "select" | "selects" | "selectsNobody" | "sign" | "skip" | "yieldPlace"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BidDropped" | "BidExcluded" | "BidSelected" | "BidsListed" | "BidsRanked" | "BidsScored" | "BudgetExhausted" | "ConflictDenied" | "ContractSigned" | "EvaluationBegun" | "JudgingRestarted" | "LowPriceAnswered" | "LowPriceFlagged" | "PlaceYielded" | "PricesLoaded" | "PricesScreened" | "ScoresCommitted" | "SheetCounted" | "SheetRevealed" | "SignatureDue" | "StageOpened" | "StagesFinished"): EventFragment;
 
@@ -46,6 +46,7 @@ encodeFunctionData(functionFragment: 'select', values: [BigNumberish, BigNumberi
 encodeFunctionData(functionFragment: 'selects', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'selectsNobody', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'sign', values: [BigNumberish, BigNumberish, AddressLike, BytesLike, AddressLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'skip', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'yieldPlace', values: [BigNumberish, BigNumberish, AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'HOUSE', data: BytesLike): Result;
@@ -75,6 +76,7 @@ decodeFunctionResult(functionFragment: 'select', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'selects', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'selectsNobody', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sign', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'skip', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'yieldPlace', data: BytesLike): Result;
   }
 
@@ -593,6 +595,14 @@ decodeFunctionResult(functionFragment: 'yieldPlace', data: BytesLike): Result;
     
 
     
+    skip: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     yieldPlace: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, ],
       [void],
@@ -735,6 +745,11 @@ getFunction(nameOrSignature: 'selectsNobody'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'sign'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, document: BytesLike, signer: AddressLike, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'skip'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, ],
       [void],
       'nonpayable'
     >;

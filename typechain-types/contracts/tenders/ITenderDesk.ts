@@ -6,9 +6,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITenderDeskInterface extends Interface {
-    getFunction(nameOrSignature: "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "postpone" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
@@ -17,6 +17,7 @@ encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish
 encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
@@ -31,6 +32,7 @@ decodeFunctionResult(functionFragment: 'awardWithDocuments', data: BytesLike): R
 decodeFunctionResult(functionFragment: 'closeLot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commitFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'draw', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'postpone', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reject', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
@@ -208,6 +210,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace LotPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, postponed: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LotReopenedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, awardDeadline: bigint];
@@ -322,6 +336,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    postpone: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     reinstate: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -407,6 +429,11 @@ getFunction(nameOrSignature: 'draw'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -452,6 +479,7 @@ getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTup
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
@@ -511,6 +539,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotPostponed(uint64,uint16,uint32,uint40)': TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
+      LotPostponed: TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
     
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;

@@ -55,9 +55,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "postpone" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, BytesLike]): string;
@@ -90,6 +90,7 @@ encodeFunctionData(functionFragment: 'openCeiling', values: [BigNumberish, BigNu
 encodeFunctionData(functionFragment: 'openingTimes', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
@@ -139,6 +140,7 @@ decodeFunctionResult(functionFragment: 'openCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openingTimes', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'payDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'place', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'postpone', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proposeExtension', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
@@ -499,6 +501,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, outcome: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, outcome: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, key: bigint, outcome: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LotPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, postponed: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -897,6 +911,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    postpone: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     proposeExtension: TypedContractMethod<
       [tender: BigNumberish, deadline: BigNumberish, ],
       [void],
@@ -1190,6 +1212,11 @@ getFunction(nameOrSignature: 'place'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'proposeExtension'): TypedContractMethod<
       [tender: BigNumberish, deadline: BigNumberish, ],
       [void],
@@ -1305,6 +1332,7 @@ getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTup
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'OpeningBegun'): TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
 getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
@@ -1431,6 +1459,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotPostponed(uint64,uint16,uint32,uint40)': TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
+      LotPostponed: TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
     
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;

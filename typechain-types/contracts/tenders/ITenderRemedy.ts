@@ -6,15 +6,17 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITenderRemedyInterface extends Interface {
-    getFunction(nameOrSignature: "annul" | "reinstate" | "reopen"): FunctionFragment;
+    getFunction(nameOrSignature: "annul" | "postpone" | "reinstate" | "reopen"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotReopened"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotPostponed" | "LotReopened"): EventFragment;
 
     encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'annul', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'postpone', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
   }
@@ -36,6 +38,18 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint];
       export interface OutputObject {tender: bigint, lot: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LotPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, postponed: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -98,6 +112,14 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
     
 
     
+    postpone: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     reinstate: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -121,6 +143,11 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -134,6 +161,7 @@ getFunction(nameOrSignature: 'reopen'): TypedContractMethod<
 
     getEvent(key: 'BidReinstated'): TypedContractEvent<BidReinstatedEvent.InputTuple, BidReinstatedEvent.OutputTuple, BidReinstatedEvent.OutputObject>;
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 
     filters: {
@@ -144,6 +172,10 @@ getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, Lo
 
       'LotAnnulled(uint64,uint16)': TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
       LotAnnulled: TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
+    
+
+      'LotPostponed(uint64,uint16,uint32,uint40)': TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
+      LotPostponed: TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
     
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;

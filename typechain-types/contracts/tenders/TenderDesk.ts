@@ -6,9 +6,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TenderDeskInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "eip712Domain" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "eip712Domain" | "postpone" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
@@ -21,6 +21,7 @@ encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumbe
 encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
@@ -39,6 +40,7 @@ decodeFunctionResult(functionFragment: 'closeLot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'commitFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'draw', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'postpone', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reject', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
@@ -228,6 +230,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace LotPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, postponed: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace LotReopenedEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, awardDeadline: bigint];
@@ -374,6 +388,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    postpone: TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     reinstate: TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -479,6 +501,11 @@ getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
       'view'
     >;
+getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
       [tender: BigNumberish, lot: BigNumberish, bidder: AddressLike, head: AddressLike, ],
       [void],
@@ -525,6 +552,7 @@ getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTup
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
@@ -588,6 +616,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotPostponed(uint64,uint16,uint32,uint40)': TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
+      LotPostponed: TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
     
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;

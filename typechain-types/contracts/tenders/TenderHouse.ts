@@ -55,9 +55,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TenderHouseInterface extends Interface {
-    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DESK" | "DOCUMENTS" | "OFFICE" | "VERIFIER" | "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "eip712Domain" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
+    getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DESK" | "DOCUMENTS" | "OFFICE" | "VERIFIER" | "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "eip712Domain" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "postpone" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "EIP712DomainChanged" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "EIP712DomainChanged" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
@@ -97,6 +97,7 @@ encodeFunctionData(functionFragment: 'openCeiling', values: [BigNumberish, BigNu
 encodeFunctionData(functionFragment: 'openingTimes', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
@@ -153,6 +154,7 @@ decodeFunctionResult(functionFragment: 'openCeiling', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openingTimes', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'payDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'place', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'postpone', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proposeExtension', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reinstate', data: BytesLike): Result;
@@ -525,6 +527,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, key: BigNumberish, outcome: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, key: bigint, outcome: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, key: bigint, outcome: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LotPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, lot: BigNumberish, postponed: BigNumberish, awardDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint];
+      export interface OutputObject {tender: bigint, lot: bigint, postponed: bigint, awardDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -979,6 +993,14 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
     
 
     
+    postpone: TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     proposeExtension: TypedContractMethod<
       [arg0: BigNumberish, arg1: BigNumberish, ],
       [void],
@@ -1307,6 +1329,11 @@ getFunction(nameOrSignature: 'place'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
+      [arg0: BigNumberish, arg1: BigNumberish, arg2: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'proposeExtension'): TypedContractMethod<
       [arg0: BigNumberish, arg1: BigNumberish, ],
       [void],
@@ -1423,6 +1450,7 @@ getEvent(key: 'GuaranteeShown'): TypedContractEvent<GuaranteeShownEvent.InputTup
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotAwardedEvent.OutputTuple, LotAwardedEvent.OutputObject>;
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'OpeningBegun'): TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
 getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
@@ -1553,6 +1581,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotClosed(uint64,uint16,uint16,uint8)': TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
       LotClosed: TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
+    
+
+      'LotPostponed(uint64,uint16,uint32,uint40)': TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
+      LotPostponed: TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
     
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;

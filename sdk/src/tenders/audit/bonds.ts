@@ -1,5 +1,5 @@
 import type { BidModel, LotModel, TenderModel } from "../model.ts";
-import { committeeFailed, openingMissed } from "../model.ts";
+import { awardDeadlineOf, committeeFailed, openingMissed } from "../model.ts";
 import { lotAt } from "../model.ts";
 import { type AuditCase, replay } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
@@ -50,7 +50,7 @@ function heldUntil(tender: TenderModel, lot: LotModel, { bidder, state }: BidMod
   if (!tender.sealing && state === "sealed" && !stopped) {
     return `the bid can be opened until ${iso(tender.revealDeadline)}`;
   }
-  const deadline = Math.max(tender.awardDeadline, lot.awardDeadline ?? 0);
+  const deadline = awardDeadlineOf(tender, lot);
   const over =
     award ?? lot.closed ?? annulled ?? tender.cancelled ?? (committeeFailed(tender, time) || time > deadline);
   return over ? undefined : `held until the lot is decided, or until ${iso(deadline)}`;

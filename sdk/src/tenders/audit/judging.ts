@@ -48,9 +48,9 @@ export class Judging {
       this.#staged = byAddress([...this.#going]);
       this.#scored.clear();
       this.#sheets.clear();
+      this.#commits.clear();
       this.scoring = true;
     }
-    this.#commits.clear();
     const { commitPeriod = 0, revealPeriod = 0 } = this.terms.stages[Number(told.stage)] ?? {};
     this.#until = { commit: told.commitUntil, reveal: told.revealUntil };
     const wanted = [act.moment.time + commitPeriod, act.moment.time + commitPeriod + revealPeriod].join();
@@ -60,6 +60,7 @@ export class Judging {
 
   ScoresCommitted({ found, told, act, before, where }: Step): void {
     const { evaluator } = told;
+    found.expect(!this.#commits.has(evaluator), where, `${evaluator} committed twice`);
     this.#commits.set(evaluator, told.hash);
     const able = this.terms.panel.includes(evaluator) && this.#declared.has(evaluator);
     found.expect(able, where, `${evaluator} scored, who is not on the panel or did not declare`);
@@ -76,7 +77,7 @@ export class Judging {
     const at = { chainId, evaluation: addresses.Evaluation, tender: of.model.tender, lot: Number(told.lot) };
     const hash = scoresHash({ ...at, generation: this.generation, stage, evaluator }, points, salt);
     found.expect(hash === this.#commits.get(evaluator), where, `${evaluator} revealed other scores than committed`);
-    const all = this.#commits.size + this.#earlier() === this.terms.panel.length;
+    const all = this.#commits.size === this.terms.panel.length;
     const timely = (time > this.#until.commit || all) && time <= this.#until.reveal;
     found.expect(timely, where, `${evaluator} revealed out of time`);
     const { weights = [], passFail = false } = this.terms.stages[stage] ?? {};
@@ -85,11 +86,6 @@ export class Judging {
     const fit = points.every((word) => unpackWord(BigInt(word)).length <= weights.length);
     found.expect(valid && fit && points.length === this.#staged.length, where, `${evaluator} gave points out of range`);
     this.#sheets.set(evaluator, points);
-  }
-
-  /** How many revealed in a round before this one. */
-  #earlier(): number {
-    return [...this.#sheets.keys()].filter((evaluator) => !this.#commits.has(evaluator)).length;
   }
 
   BidsScored({ found, told, where }: Step): void {
@@ -109,9 +105,12 @@ export class Judging {
   }
 
   StagesFinished(step: Step): void {
-    const { found, told, where } = step;
-    if (!this.scoring) this.#listed(step);
+    const { found, told, before, where } = step;
+    const listed = this.scoring;
     this.scoring = false;
+    // An annulled lot is passed over.
+    if (lotAt(before, Number(told.lot)).annulled && told.bids === 0n) return;
+    if (!listed) this.#listed(step);
     found.expect(this.#scored.size === this.#staged.length, where, "a stage ended before all its bids were scored");
     found.expect(
       Number(told.bids) === this.#going.size,

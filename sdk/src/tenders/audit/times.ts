@@ -1,5 +1,5 @@
 import type { TenderExtendedEvent } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import { committeeFailed, type LotModel, type TenderModel } from "../model.ts";
+import { awardDeadlineOf, committeeFailed, type LotModel, type TenderModel } from "../model.ts";
 import { type Act, type AuditCase, replay, scalarsOut } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
 
@@ -26,14 +26,15 @@ const whileOpening: Rule = (before, act) => until(act, before.revealDeadline, "b
 const afterOpening: Rule = (before, act) => after(act, before.revealDeadline, "ceilings are opened");
 const whileJudging: Rule = (before, act) =>
   until(act, before.sealing?.judgeDeadline ?? 0, "envelopes and ceilings were judged or opened");
-const whileDeciding: Rule = (before, act) =>
-  until(act, Math.max(before.awardDeadline, lotOf(before, act)?.awardDeadline ?? 0), "lots were decided");
+const whileDeciding: Rule = (before, act) => until(act, deadlineOf(before, lotOf(before, act)), "lots were decided");
 const afterJudging: Rule = (before, act) =>
   after(act, before.sealing?.judgeDeadline ?? before.revealDeadline, "lots are decided");
 const notLapsed: Rule = (before, act) =>
   committeeFailed(before, act.moment.time) ? "the tender had lapsed" : undefined;
 const scoresRevealed: Rule = ({ sealing }, _act, { parts }) =>
   parts === 2 && !sealing?.scored ? "the technical scores had not been revealed" : undefined;
+const deadlineOf = (before: TenderModel, lot: LotModel | undefined): number =>
+  lot ? awardDeadlineOf(before, lot) : before.awardDeadline;
 const lotOf = ({ lots }: TenderModel, { args }: Act): LotModel | undefined =>
   lots[Number((args as { lot?: bigint }).lot ?? -1)];
 const undecided: Rule = (before, act) => {

@@ -1,6 +1,7 @@
 import { type Act, type Done, prepare } from "../../shared/act.ts";
 import type { Context } from "../../shared/context.ts";
 import { describeError, isRefusal } from "../../shared/decode.ts";
+import { lotAt } from "../model.ts";
 import { readTender } from "../read.ts";
 import { nextActs } from "./advance.ts";
 import { pieces } from "./pieces.ts";
@@ -61,6 +62,8 @@ async function refusalOf(act: Act<object>): Promise<string | undefined> {
 /** What could be due for a lot at its step, in the order in which it is tried. */
 async function dueActs(context: Context, judging: LotJudging): Promise<DueAct[]> {
   const next = async (name: string) => (await nextActs(context, judging)).map((act) => ({ name, act }));
+  const skipped = await skips(context, judging);
+  if (skipped.length > 0) return skipped;
   switch (judging.step) {
     case "listing":
       return [...(await next("bids listed")), ...relist(context, judging)];
@@ -80,6 +83,14 @@ async function dueActs(context: Context, judging: LotJudging): Promise<DueAct[]>
     case "ranked":
       return [...(await exclusions(context, judging)), ...(await next("next bids selected"))];
   }
+}
+
+/** The stages of a lot that was annulled before they were over. */
+async function skips(context: Context, { tender, lot, step }: LotJudging): Promise<DueAct[]> {
+  if (step !== "listing" && step !== "scoring") return [];
+  const { annulled } = lotAt(await readTender(context, tender), lot);
+  const act = prepare(context.evaluation.skip, [tender, lot], () => ({}));
+  return annulled ? [{ name: "annulled lot passed over", act }] : [];
 }
 
 function relist(context: Context, { tender, lot, bidders }: LotJudging): DueAct[] {

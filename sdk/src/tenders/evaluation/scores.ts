@@ -36,7 +36,7 @@ export async function commitScores(
   if (!complete || !Object.values(points).every(({ length }) => length === criteria)) {
     throw new InputError(`Give ${criteria} points for each of the ${judging.staged.length} bids of the stage.`);
   }
-  const sheet = await store.keep(await sheetPlace(context, judging), judging.round, points);
+  const sheet = await store.keep(await sheetPlace(context, judging), points);
   const hash = scoresHash(placeOf(sheet), wordsOf(sheet), sheet.salt);
   return prepare(context.evaluation.commitScores, [judging.tender, judging.lot, judging.stage, hash], () => ({}));
 }
@@ -44,7 +44,7 @@ export async function commitScores(
 /** Reveals the actor's scores of the present stage, from the sheet kept. @throws InputError if none is */
 export async function revealScores(context: Context, judging: LotJudging, store: SheetStore): Promise<Act<object>> {
   requireStep(judging, "scoring");
-  const sheet = await store.read(await sheetPlace(context, judging), judging.round);
+  const sheet = await store.read(await sheetPlace(context, judging));
   const counted = judging.staged.length <= COUNTED ? judging.staged : [];
   const args = [judging.tender, judging.lot, wordsOf(sheet), sheet.salt, counted] as const;
   return prepare(context.evaluation.revealScores, [...args], () => ({}));

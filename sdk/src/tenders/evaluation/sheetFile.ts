@@ -48,9 +48,9 @@ export class SheetStore {
 
   /**
    * Keeps a sheet with a fresh salt; it is on disk once this is done. One that is kept already is given back.
-   * @throws InputError if another one is kept for the same round
+   * @throws InputError if another one is kept for the same stage
    */
-  async keep(place: SheetPlace, round: number, points: Record<string, number[]>): Promise<SheetFile> {
+  async keep(place: SheetPlace, points: Record<string, number[]>): Promise<SheetFile> {
     const file = sheetSchema.parse({
       format: "common-seal/score-sheet/1",
       ...place,
@@ -61,28 +61,28 @@ export class SheetStore {
       salt: hexlify(randomBytes(32)),
       points: Object.fromEntries(Object.entries(points).map(([bidder, values]) => [getAddress(bidder), values])),
     });
-    const path = this.#pathOf(place, round);
+    const path = this.#pathOf(place);
     if (!existsSync(path)) {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       await writePrivate(path, file);
       return file;
     }
-    const kept = await this.read(place, round);
+    const kept = await this.read(place);
     if (wordsOf(kept).join() === wordsOf(file).join()) return kept;
     throw new InputError(`Other scores are kept in ${path}; if they were not committed to, move that file away.`);
   }
 
-  /** The sheet of a place in a round. @throws InputError if it is not kept here */
-  async read(place: SheetPlace, round: number): Promise<SheetFile> {
-    const path = this.#pathOf(place, round);
+  /** The sheet of a place. @throws InputError if it is not kept here */
+  async read(place: SheetPlace): Promise<SheetFile> {
+    const path = this.#pathOf(place);
     const file = parseExact(await readText(path, "score sheet"), `The score sheet ${path}`, "score sheet", sheetSchema);
     const same = file.evaluation.toLowerCase() === place.evaluation.toLowerCase();
     if (!same || BigInt(file.chainId) !== place.chainId) throw new InputError(`${path} is of another house or chain.`);
     return file;
   }
 
-  #pathOf({ chainId, tender, lot, generation, stage, evaluator }: SheetPlace, round: number): string {
-    const name = [chainId, tender, lot, generation, stage, round, getAddress(evaluator)].join("-");
+  #pathOf({ chainId, tender, lot, generation, stage, evaluator }: SheetPlace): string {
+    const name = [chainId, tender, lot, generation, stage, getAddress(evaluator)].join("-");
     return join(this.folder, `${name}.json`);
   }
 }

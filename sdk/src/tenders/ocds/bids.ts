@@ -5,6 +5,19 @@ import { type Party, bidDetails } from "./parties.ts";
 import { oneLine } from "./text.ts";
 import { type Value, readValue, tryAmount } from "./values.ts";
 
+/** A party of a lot, told apart at least by its name. */
+export type KeyedParty = Party & { key: string };
+
+/** The parties of references, each once. */
+export function keyedParties(references: JsonObject[], resolve: (ref: JsonObject) => Party): KeyedParty[] {
+  const parties = new Map<string, KeyedParty>();
+  for (const party of references.map(resolve)) {
+    const key = party.key ?? `name ${party.name}`;
+    if (!parties.has(key)) parties.set(key, { ...party, key });
+  }
+  return [...parties.values()];
+}
+
 /** A published bid for one lot. */
 export interface LotBid {
   id?: string;
@@ -12,9 +25,11 @@ export interface LotBid {
   key: string;
   name: string;
   identifier?: Party["identifier"];
-  /** Keys and names of the parties that bid together. */
+  /** Keys of the parties that bid together; a party whose references are not told apart has none. */
   members: string[];
   names: string[];
+  /** All of these parties, the first named first. */
+  parties: KeyedParty[];
   value: Value;
   date?: string;
   rejected?: string;
@@ -37,11 +52,14 @@ export function bidsOfLot(release: JsonObject, lot: Lot, lots: Lot[], resolve: (
     const date = textField(bid, "date");
     const value = readValue(field(bid, "value"));
     if (covered.length > 1) delete value.amount;
+    const distinct = keyedParties(objects(field(bid, "tenderers")), resolve);
+    const keys = distinct.map(({ key }) => key).sort();
     const read: LotBid = {
-      key: members.length > 0 ? [...members].sort().join("+") : `bid ${oneLine(id ?? `#${index + 1}`)}`,
+      key: members.length > 0 ? keys.join("+") : `bid ${oneLine(id ?? `#${index + 1}`)}`,
       name: oneLine(parties.map((party) => party.name).join(" + ")) || `bid ${oneLine(id ?? `#${index + 1}`)}`,
       members,
       names: parties.map((party) => party.name),
+      parties: distinct,
       value,
     };
     if (id !== undefined) read.id = id;
@@ -55,8 +73,8 @@ export function bidsOfLot(release: JsonObject, lot: Lot, lots: Lot[], resolve: (
 
 /**
  * The bids that belong to an award. Its suppliers say who: a bid they are named in; among several bids of theirs the
- * one in relatedBid, else those made alone. Where no bid names a supplier, relatedBid alone links the award to a bid, unless that bid names
- * someone else. So a relatedBid that contradicts the suppliers never speaks for them.
+ * one in relatedBid, else those made alone. Where no bid names a supplier, relatedBid alone links the award to a bid,
+ * unless that bid names someone else. So a relatedBid that contradicts the suppliers never speaks for them.
  */
 export function bidsOfAward(award: JsonObject, bids: LotBid[], resolve: (ref: JsonObject) => Party): LotBid[] {
   const suppliers = objects(field(award, "suppliers")).map(resolve);
@@ -65,7 +83,7 @@ export function bidsOfAward(award: JsonObject, bids: LotBid[], resolve: (ref: Js
   const related = bids.filter((bid) => bid.id !== undefined && bid.id === relatedBid(award));
   if (theirs.length > 0) {
     const both = theirs.filter((bid) => related.includes(bid));
-    const alone = theirs.filter((bid) => bid.members.length === 1);
+    const alone = theirs.filter((bid) => bid.parties.length === 1);
     return [both, alone].find((some) => some.length > 0) ?? theirs;
   }
   const named = new Set(suppliers.map((supplier) => supplier.name));
@@ -100,11 +118,11 @@ export function markRejected(
 }
 
 /**
- * One bid of each bidder: the one the active award names in relatedBid, else one that was not rejected, else the
+ * One bid of each bidder: the one that an active award names in relatedBid, else one that was not rejected, else the
  * latest by date, else the last published.
  */
-export function lastBids(bids: LotBid[], award: JsonObject): LotBid[] {
-  const named = relatedBid(award);
+export function lastBids(bids: LotBid[], awards: JsonObject[]): LotBid[] {
+  const named = awards.map(relatedBid).filter((id) => id !== undefined);
   const chosen = new Map<string, LotBid>();
   for (const bid of bids) {
     const other = chosen.get(bid.key);
@@ -113,11 +131,13 @@ export function lastBids(bids: LotBid[], award: JsonObject): LotBid[] {
   return bids.filter((bid) => chosen.get(bid.key) === bid);
 }
 
-function isBetter(a: LotBid, b: LotBid, named: string | undefined): boolean {
-  const rank = (bid: LotBid) => (bid.id !== undefined && bid.id === named ? 2 : bid.rejected === undefined ? 1 : 0);
+function isBetter(a: LotBid, b: LotBid, named: string[]): boolean {
+  const rank = (bid: LotBid) =>
+    bid.id !== undefined && named.includes(bid.id) ? 2 : bid.rejected === undefined ? 1 : 0;
   return rank(a) !== rank(b) ? rank(a) > rank(b) : compareInstants(parseInstant(a.date), parseInstant(b.date)) > 0;
 }
 
-function relatedBid(award: JsonObject): string | undefined {
+/** The id of the bid that an award says it is about. */
+export function relatedBid(award: JsonObject): string | undefined {
   return textField(award, "relatedBid") ?? textField(award, "bidID") ?? textField(award, "bid_id");
 }

@@ -1,23 +1,13 @@
-import { minorUnits } from "../currency.ts";
-import { type LotBid, bidsOfAward, bidsOfLot, lastBids, markRejected } from "./bids.ts";
+import { type LotBid, bidsOfLot, lastBids, markRejected } from "./bids.ts";
 import type { Process } from "./import.ts";
 import { type JsonObject, field, objects, textField } from "./json.ts";
+import { LeaveOut, type LeftOutReason } from "./leaveOut.ts";
 import { type Lot, lotsFor, lotsOf } from "./lots.ts";
+import { type Money, moneyOf } from "./money.ts";
 import { type Party, indexParties } from "./parties.ts";
 import { oneLine } from "./text.ts";
-import { type TaxBasis, commonBasis, readValue, tryAmount } from "./values.ts";
-
-/** Why a lot is not played, in the order in which the reasons are tested. */
-export type LeftOutReason =
-  | "no active award"
-  | "several active awards"
-  | "several suppliers"
-  | "no value"
-  | "contradicting currency"
-  | "contradicting tax basis"
-  | "above the ceiling"
-  | "not awarded by price"
-  | "winner not among the bids";
+import { type TaxBasis, tryAmount } from "./values.ts";
+import { type Bidder, bidderOf, suppliersOf, winnersOf } from "./winners.ts";
 
 /** A bid to play. Amounts are minor units; `key` tells bidders of the lot apart. */
 export interface PlannedBid {
@@ -25,6 +15,8 @@ export interface PlannedBid {
   name: string;
   amount: bigint;
   identifier?: { scheme?: string; id: string };
+  /** Of those who bid together, the lead first. */
+  members?: { key: string; name: string }[];
   /** The record turned this bid down: reject it in the play. */
   rejected?: { reason: string };
 }
@@ -42,9 +34,18 @@ export interface LeftOutLot extends PlanBase {
   detail?: string;
 }
 
-/** A lot to play: "competing" has two or more priced bids, "single" only the awarded value. */
+/** Who must win. */
+export interface ExpectedWinner {
+  key: string;
+  name: string;
+  /** Absent where the record tells one value for several winners, or none. */
+  amount?: bigint;
+  members?: { key: string; name: string }[];
+}
+
+/** A lot to play: "competing" has more priced bids than winners, "uncontested" plays the winners alone. */
 export interface PlayedLot extends PlanBase {
-  kind: "competing" | "single";
+  kind: "competing" | "uncontested";
   /** Minor units; absent means none. */
   ceiling?: bigint;
   currency: string;
@@ -52,7 +53,8 @@ export interface PlayedLot extends PlanBase {
   taxBasis: TaxBasis;
   /** In published order. */
   bids: PlannedBid[];
-  expected: { key: string; name: string; amount: bigint; currency: string };
+  /** One or more. */
+  expected: ExpectedWinner[];
   /** Published bids that are not played, and why. */
   notes?: string[];
 }
@@ -69,32 +71,22 @@ export function planReplay(process: Process): LotPlan[] {
   return lots.map((lot) => planLot(process, lot, lots, resolve));
 }
 
-/** Ends the planning of a lot. */
-class LeaveOut extends Error {
-  readonly reason: LeftOutReason;
-  readonly detail: string | undefined;
-
-  constructor(reason: LeftOutReason, detail?: string) {
-    super(reason);
-    this.reason = reason;
-    this.detail = detail;
-  }
-}
-
 type Resolve = (reference: JsonObject) => Party;
 
 function planLot({ ocid, release }: Process, lot: Lot, lots: Lot[], resolve: Resolve): LotPlan {
   const base: PlanBase = { ocid, lotId: lot.id, ...(lot.title === undefined ? {} : { lotTitle: oneLine(lot.title) }) };
   try {
     const awards = objects(field(release, "awards")).filter((award) => lotsFor(award, lots).includes(lot.id));
-    const { award, supplier } = soleAward(awards, resolve);
+    const active = activeOf(awards);
     const published = bidsOfLot(release, lot, lots, resolve);
-    const money = moneyOf(award, lot, published, lotsFor(award, lots).length);
+    const single = active.length === 1 && active.every((award) => suppliersOf(award, resolve).length < 2);
+    const money = moneyOf(active, lot, lots, published, single);
     if (lot.awardCriteria !== undefined && !BY_PRICE.has(lot.awardCriteria.toLowerCase())) {
       throw new LeaveOut("not awarded by price", oneLine(lot.awardCriteria));
     }
     markRejected(awards, published, resolve, money.decimals);
-    return { ...base, ...playOf(award, supplier, published, money, resolve) };
+    const won = active.map((award) => winnersOf(award, published, release, resolve));
+    return { ...base, ...playOf(active, won, published, money) };
   } catch (error) {
     if (!(error instanceof LeaveOut)) throw error;
     const { reason, detail } = error;
@@ -102,85 +94,67 @@ function planLot({ ocid, release }: Process, lot: Lot, lots: Lot[], resolve: Res
   }
 }
 
-/** The lot's one active award, and its one supplier if it names any. */
-function soleAward(awards: JsonObject[], resolve: Resolve): { award: JsonObject; supplier: Party | undefined } {
+/** The active awards of a lot, which are all for the same items. */
+function activeOf(awards: JsonObject[]): JsonObject[] {
   const active = awards.filter((award) => textField(award, "status")?.toLowerCase() === "active");
-  const [award] = active;
-  if (award === undefined) throw new LeaveOut("no active award");
-  if (active.length > 1) throw new LeaveOut("several active awards", `${active.length}`);
-  const suppliers = objects(field(award, "suppliers")).map(resolve);
-  const distinct = new Set(suppliers.map((supplier) => supplier.key ?? `name ${supplier.name}`));
-  if (distinct.size > 1) throw new LeaveOut("several suppliers", `${distinct.size}`);
-  return { award, supplier: suppliers[0] };
+  if (active.length === 0) throw new LeaveOut("no active award");
+  const items = active.map((award) => objects(field(award, "items")).map((item) => textField(item, "id") ?? ""));
+  const named = new Set(items.filter((ids) => ids.length > 0).map((ids) => JSON.stringify(ids.sort())));
+  if (named.size > 1) throw new LeaveOut("awarded item by item", `${active.length} awards`);
+  return active;
 }
 
-interface Money {
-  currency: string;
-  decimals: number;
-  taxBasis: TaxBasis;
-  /** Minor units; 0 means none. */
-  ceiling: bigint;
-  awarded: bigint;
-}
-
-/** In what money the lot is judged: one currency and tax basis over ceiling, award and priced bids. */
-function moneyOf(award: JsonObject, lot: Lot, published: LotBid[], covered: number): Money {
-  const value = readValue(field(award, "value"));
-  const priced = published.filter((bid) => bid.value.amount !== undefined);
-  const values = [lot.value, value, ...priced.map((bid) => bid.value)];
-  const currencies = new Set(values.map((one) => one.currency).filter((currency) => currency !== undefined));
-  const currency = value.currency ?? [...currencies][0];
-  if (value.amount === undefined) throw new LeaveOut("no value");
-  if (currency === undefined) throw new LeaveOut("no value", "no currency is stated");
-  if (covered > 1) throw new LeaveOut("no value", `one value for ${covered} lots`);
-  const decimals = minorUnits(currency);
-  const awarded = tryAmount(value.amount, decimals);
-  if ("problem" in awarded) throw new LeaveOut("no value", awarded.problem);
-  if (currencies.size > 1) throw new LeaveOut("contradicting currency", [...currencies].join(", "));
-  const taxBasis = commonBasis(values);
-  if (taxBasis === undefined) throw new LeaveOut("contradicting tax basis");
-  const ceiling = tryAmount(lot.value.amount ?? "0", decimals);
-  if ("problem" in ceiling) throw new LeaveOut("above the ceiling", `the ceiling cannot be read: ${ceiling.problem}`);
-  if (ceiling.minor > 0n && awarded.minor > ceiling.minor) throw new LeaveOut("above the ceiling");
-  return { currency, decimals, taxBasis, ceiling: ceiling.minor, awarded: awarded.minor };
-}
-
-/** What to play, and who must win: the published bids where two or more have a price, else the awarded value. */
+/** What to play, and who must win: the priced bids where they are more than the winners, else the winners alone. */
 function playOf(
-  award: JsonObject,
-  supplier: Party | undefined,
+  active: JsonObject[],
+  won: Bidder[][],
   published: LotBid[],
   { currency, decimals, taxBasis, ceiling, awarded }: Money,
-  resolve: Resolve,
 ): Omit<PlayedLot, keyof PlanBase> {
-  const { priced, notes } = priceBids(published, award, decimals);
-  const winner = bidsOfAward(award, published, resolve)[0];
-  if (published.length > 0 && winner === undefined) throw new LeaveOut("winner not among the bids");
-  if (priced.length > 0 && !priced.some((bid) => bid.key === winner?.key)) {
+  const winners = won.flat();
+  const twice = winners.find(({ key }, i) => winners.findIndex((one) => one.key === key) !== i);
+  if (twice) throw new LeaveOut("one bidder awarded twice", twice.name);
+  const { priced, notes } = priceBids(published, active, decimals);
+  if (priced.length > 0 && winners.some(({ key }) => !priced.some((bid) => bid.key === key))) {
     throw new LeaveOut("winner not among the bids", "its bid has no usable price");
   }
-  const bidder = winner ?? (supplier && { ...supplier, key: supplier.key ?? `name ${supplier.name}` });
-  if (bidder === undefined) throw new LeaveOut("winner not among the bids", "the award names no supplier");
-
-  const single: PlannedBid = { key: bidder.key, name: bidder.name, amount: awarded };
-  if (bidder.identifier !== undefined) single.identifier = bidder.identifier;
-  if (winner?.rejected !== undefined) single.rejected = { reason: winner.rejected };
+  const expected = won.flatMap((some, i) =>
+    some.map(({ key, name, members }): ExpectedWinner => {
+      const amount = some.length > 1 ? undefined : awarded[i];
+      return { key, name, ...(amount === undefined ? {} : { amount }), ...(members ? { members } : {}) };
+    }),
+  );
+  // Without amounts it can still be compared who the several winners are; of one winner that is too little.
+  if (expected.length === 1 && expected[0]?.amount === undefined) throw new LeaveOut("no value");
+  const alone = (): PlannedBid[] =>
+    won.flatMap((some, i) =>
+      some.map((bidder) => {
+        // Where several win, the prices of their bids can be compared with what was awarded.
+        const own = winners.length > 1 ? priced.find(({ key }) => key === bidder.key) : undefined;
+        const amount = own?.amount ?? awarded[i];
+        if (amount === undefined)
+          throw new LeaveOut("no value", `neither an award nor a bid of ${bidder.name} has one`);
+        return planned(bidder, amount);
+      }),
+    );
+  const competing = priced.length > winners.length;
   return {
-    kind: priced.length > 1 ? "competing" : "single",
+    kind: competing ? "competing" : "uncontested",
     ...(ceiling > 0n ? { ceiling } : {}),
-    currency,
-    decimals,
-    taxBasis,
-    bids: priced.length > 1 ? priced : [single],
-    expected: { key: bidder.key, name: supplier?.name ?? bidder.name, amount: awarded, currency },
+    ...{ currency, decimals, taxBasis, expected },
+    bids: competing ? priced : alone(),
     ...(notes.length > 0 ? { notes } : {}),
   };
+}
+
+function planned({ rejected, ...bidder }: Bidder, amount: bigint): PlannedBid {
+  return { ...bidder, amount, ...(rejected === undefined ? {} : { rejected: { reason: rejected } }) };
 }
 
 /** The bids that can be played, one per bidder. */
 function priceBids(
   published: LotBid[],
-  award: JsonObject,
+  awards: JsonObject[],
   decimals: number,
 ): { priced: PlannedBid[]; notes: string[] } {
   const notes: string[] = [];
@@ -190,15 +164,9 @@ function priceBids(
     if ("problem" in amount) notes.push(`bid of ${bid.name} not played: ${amount.problem}`);
     else amounts.set(bid, amount.minor);
   }
-  const chosen = lastBids([...amounts.keys()], award);
+  const chosen = lastBids([...amounts.keys()], awards);
   for (const bid of amounts.keys()) {
     if (!chosen.includes(bid)) notes.push(`bid of ${bid.name} not played: another bid of theirs counts`);
   }
-  const priced = chosen.map((bid): PlannedBid => {
-    const planned: PlannedBid = { key: bid.key, name: bid.name, amount: amounts.get(bid) ?? 0n };
-    if (bid.identifier !== undefined) planned.identifier = bid.identifier;
-    if (bid.rejected !== undefined) planned.rejected = { reason: bid.rejected };
-    return planned;
-  });
-  return { priced, notes };
+  return { priced: chosen.map((bid) => planned(bidderOf(bid), amounts.get(bid) ?? 0n)), notes };
 }

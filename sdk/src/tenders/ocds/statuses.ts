@@ -1,5 +1,5 @@
 import { type BidModel, committeeFailed, failureDeadline, type LotModel } from "../model.ts";
-import { lotStatus, openingMissed, type TenderModel } from "../model.ts";
+import { awardDeadlineOf, lotStatus, openingMissed, type TenderModel } from "../model.ts";
 
 const LOT_STATUS = {
   open: "active",
@@ -60,8 +60,7 @@ function withinLimits({ ceiling, minimum }: LotModel, { price = 0n }: BidModel):
 export function silentChanges(model: TenderModel, now: number): number[] {
   const ends = model.lots.flatMap((lot) => {
     if (lot.award) return [lot.award, ...(lot.furtherAwards ?? [])].map(({ standstillEnd }) => standstillEnd + 1);
-    const deadline = Math.max(model.awardDeadline, lot.awardDeadline ?? 0);
-    const lapse = Math.min(failureDeadline(model) ?? Infinity, deadline) + 1;
+    const lapse = Math.min(failureDeadline(model) ?? Infinity, awardDeadlineOf(model, lot)) + 1;
     return lotStatus(model, lot, now) === "lapsed" ? [lapse] : [];
   });
   const missed = model.lots.some(({ bids }) => bids.some((bid) => isShut(bid) && tooLate(model, bid, now)));

@@ -182,6 +182,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "EvaluationFlagClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "enum PriceFormula",
         "name": "formula",
         "type": "uint8"
@@ -236,6 +247,22 @@
       }
     ],
     "name": "EvaluationListMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "EvaluationLotStands",
     "type": "error"
   },
   {
@@ -2173,6 +2200,24 @@
       }
     ],
     "name": "sign",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      }
+    ],
+    "name": "skip",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

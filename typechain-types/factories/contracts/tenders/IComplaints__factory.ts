@@ -590,6 +590,11 @@
             "type": "uint8"
           },
           {
+            "internalType": "uint16",
+            "name": "agencyKeys",
+            "type": "uint16"
+          },
+          {
             "internalType": "TenderId",
             "name": "tender",
             "type": "uint64"

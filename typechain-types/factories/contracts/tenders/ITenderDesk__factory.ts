@@ -1557,6 +1557,37 @@
       },
       {
         "indexed": false,
+        "internalType": "uint32",
+        "name": "postponed",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "LotPostponed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
         "internalType": "uint40",
         "name": "awardDeadline",
         "type": "uint40"
@@ -1794,6 +1825,29 @@
       }
     ],
     "name": "draw",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "time",
+        "type": "uint40"
+      }
+    ],
+    "name": "postpone",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

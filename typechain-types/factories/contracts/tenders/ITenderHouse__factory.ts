@@ -2070,6 +2070,37 @@
       },
       {
         "indexed": false,
+        "internalType": "uint32",
+        "name": "postponed",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "awardDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "LotPostponed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "indexed": false,
         "internalType": "uint40",
         "name": "awardDeadline",
         "type": "uint40"
@@ -3612,6 +3643,29 @@
       }
     ],
     "name": "place",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint16",
+        "name": "lot",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint40",
+        "name": "time",
+        "type": "uint40"
+      }
+    ],
+    "name": "postpone",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
