@@ -113,8 +113,10 @@ describe("OCDS export of tenders that are judged and complained about", function
     const statuses = (release: JsonObject) => objects(release["csComplaints"]).map(({ status }) => status);
     expect(history("judged", statuses)).to.deep.equal([
       ...["", "open", "rejected", "rejected open", "rejected reevaluated", "rejected reevaluated open"],
-      "rejected reevaluated lapsed",
+      ...["rejected reevaluated lapsed", "rejected reevaluated lapsed open", "rejected reevaluated lapsed withdrawn"],
     ]);
+    const [atOnce] = objects(lastOf("at once")["csComplaints"]);
+    expect(atOnce).to.include({ status: "annulled", relatedAward: "award-0" });
     expect(history("annulled", statuses)).to.deep.equal([
       ...[
         "",

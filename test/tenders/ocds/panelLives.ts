@@ -2,9 +2,12 @@ import { addKey } from "../../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
 import { formConsortium, signConsortium } from "../../../sdk/src/tenders/consortium.ts";
 import { withdrawComplaint } from "../../../sdk/src/tenders/complaints/acts.ts";
+import { readComplaints } from "../../../sdk/src/tenders/complaints/read.ts";
+import { decisions } from "../../../sdk/src/tenders/complaints/status.ts";
 import { rejectBid } from "../../../sdk/src/tenders/decide.ts";
 import { callToSign, explainLow, signContract, yieldPlace } from "../../../sdk/src/tenders/evaluation/acts.ts";
 import { confirmExtension, proposeExtension } from "../../../sdk/src/tenders/extend.ts";
+import { NOBODY } from "../../../sdk/src/tenders/model.ts";
 import type { Notice } from "../../../sdk/src/tenders/notice.ts";
 import { amendTender, answerQuestions, askQuestion } from "../../../sdk/src/tenders/questions.ts";
 import { openAll, past, publishSealed } from "../opened.ts";
@@ -107,6 +110,8 @@ async function judged(scene: Scene): Promise<Played> {
   await yieldPlace(scene.context, await place("fresh")).send();
   await panel.judge(given);
   await panel.award("two");
+  // It stops the lot, in which a contract is signed already.
+  await withdrawComplaint(await scene.as("weak"), await panel.complain("weak", "two")).send();
   await panel.pass(11 * DAY);
   return played;
 }
@@ -129,6 +134,28 @@ async function annulled(scene: Scene): Promise<Played> {
   await panel.decide(await panel.complain("three", undefined), "uphold");
   await played.award("one");
   await panel.decide(await panel.complain("two", undefined), "annul");
+  return played;
+}
+
+/** A complaint about an award is filed, and decided in the same block. */
+async function atOnce(scene: Scene): Promise<Played> {
+  const played = await scene.publish(heard(await reviewBody(scene)));
+  const { tender } = played;
+  for (const [name, price] of Object.entries({ one: 5n, two: 6n })) await played.commit(name, price);
+  await played.after("commit");
+  for (const name of ["one", "two"]) await played.reveal(name);
+  await played.after("reveal");
+  await played.award("one");
+  const [two, judge] = [await scene.as("two"), await scene.as("judge")];
+  const [number] = [(await readComplaints(scene.context)).length + 1];
+  const [gas, digest] = [{ gasLimit: 1_000_000 }, played.documents];
+  await scene.automine(false);
+  await two.complaints.complain(tender, 0, await scene.address("two"), NOBODY, digest, {
+    ...gas,
+    maxPriorityFeePerGas: 9,
+  });
+  await judge.complaints.decide(number, decisions.annul, digest, 0, [], { ...gas, maxPriorityFeePerGas: 1 });
+  await scene.automine(true);
   return played;
 }
 
@@ -182,4 +209,5 @@ export const panelLives: Record<string, (scene: Scene) => Promise<Played>> = {
   annulled,
   cancelled,
   "in two parts": inTwoParts,
+  "at once": atOnce,
 };

@@ -37,10 +37,13 @@ function awardOf(of: Telling, awarded: Awarded) {
 function statusOfAward({ sources, now }: Telling, awarded: Awarded): { status: string; description?: string } {
   const { lot, award } = awarded;
   if (award.ended) return { status: "cancelled", description: "A review ended the award." };
-  if (endOf(sources, awarded)?.how === "yielded") {
+  const how = endOf(sources, awarded)?.how;
+  if (how === "yielded") {
     return { status: "cancelled", description: "The winner did not sign in time and yielded its place." };
   }
-  return { status: now > award.standstillEnd && !isStopped(sources, lot) ? "active" : "pending" };
+  // A complaint about another award of the lot takes no contract back.
+  const final = how === "signed" || (now > award.standstillEnd && !isStopped(sources, lot));
+  return { status: final ? "active" : "pending" };
 }
 
 /** The contract of an award, once it is signed. */

@@ -1,3 +1,4 @@
+import { isBefore } from "../../audit/case.ts";
 import type { ComplaintModel } from "../../complaints/read.ts";
 import type { LotModel } from "../../model.ts";
 import { isoTime } from "../format.ts";
@@ -34,9 +35,16 @@ function complaintOf(of: Telling, complaint: ComplaintModel) {
     relatedLot: lotId(sources, { lot: index }),
     ...(lot ? { relatedBid: bidId(lot, { bidder }) } : {}),
     ...(award === undefined ? {} : { relatedAward: award }),
+    // Who acts chooses what the files are: both can be one.
     documents: [
-      textDocument(of, { digest: grounds, time: filed.time }, "complaints", "Grounds of the complaint"),
-      ...decision.map((one) => textDocument(of, one, "complaints", "Decision of the review body")),
+      {
+        ...textDocument(of, { digest: grounds, time: filed.time }, "complaints", "Grounds of the complaint"),
+        id: "grounds",
+      },
+      ...decision.map((one) => ({
+        ...textDocument(of, one, "complaints", "Decision of the review body"),
+        id: "decision",
+      })),
     ],
   };
 }
@@ -44,7 +52,7 @@ function complaintOf(of: Telling, complaint: ComplaintModel) {
 /** The award that a complaint is about: the one that it names, else the first that stood when it was filed. */
 function awardOf(lot: LotModel, { winner, filed }: ComplaintModel): string | undefined {
   const stood = awardsOf(lot).filter(
-    ({ award }) => award.time <= filed.time && (!award.ended || award.ended.time > filed.time),
+    ({ award }) => isBefore(award, filed) && (!award.ended || isBefore(filed, award.ended)),
   );
   return stood.find(({ award }) => winner === undefined || award.winner === winner)?.id;
 }

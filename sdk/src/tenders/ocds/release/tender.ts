@@ -66,7 +66,8 @@ function methodOf({ model: { sealing }, sources: { judged } }: Telling): string 
     : "Sealed bids, opened by their bidders";
   if (!judged) return `${opened}; the lowest price wins.`;
   const { stages, winners } = judged.terms;
-  const judges = stages.length === 0 ? "judged by price" : `judged by a panel in ${stages.length} stage(s)`;
+  const count = stages.length === 1 ? "one stage" : `${stages.length} stages`;
+  const judges = stages.length === 0 ? "judged by price" : `judged by a panel in ${count}`;
   return `${opened}; ${judges}; ${winners === 1 ? "one wins" : `up to ${winners} win`} in each lot.`;
 }
 
