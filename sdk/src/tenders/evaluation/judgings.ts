@@ -202,8 +202,8 @@ function applyPrices(judging: JudgingModel, name: string, told: Told, moment: Mo
   }
 }
 
-/** Whether a bid goes on to the next stage, or to the prices. */
-export function goesOn({ stages, ends }: JudgingModel, bidder: string): boolean {
+/** Whether a bid goes on to the next stage. */
+function goesOn({ stages, ends }: JudgingModel, bidder: string): boolean {
   const failed = stages.some(({ results }) => results.get(bidder)?.passed === false);
   const how = ends.get(bidder)?.how;
   return !failed && how !== "dropped" && how !== "excluded";

@@ -1,6 +1,6 @@
 import { type BidModel, type LotModel, numberOf, type TenderModel } from "../../model.ts";
 import { isoTime } from "../format.ts";
-import { statusOfBid } from "../statuses.ts";
+import { bidStatus } from "./bidStatus.ts";
 import { fileDocument, statementText } from "./documents.ts";
 import { bidId, lotId } from "./ids.ts";
 import { judgingsOfBid } from "./judgedBids.ts";
@@ -20,7 +20,7 @@ export function bidsOf(of: Telling) {
 }
 
 function bidDetails(of: Telling, lot: LotModel, bid: BidModel) {
-  const { model, sources, now } = of;
+  const { model, sources } = of;
   const judgings = judgingsOfBid(of, lot, bid);
   const documents = [
     ...(bid.quotation === undefined ? [] : [quotationDocument(model, sources, bid, bid.quotation)]),
@@ -37,7 +37,7 @@ function bidDetails(of: Telling, lot: LotModel, bid: BidModel) {
   return {
     id: bidId(lot, bid),
     date: isoTime(bid.commits.at(-1)?.time ?? model.published.time),
-    status: statusOfBid(model, lot, bid, now),
+    status: bidStatus(of, lot, bid),
     tenderers: tenderersOf(sources, lot, bid),
     ...(bid.price === undefined ? {} : { value: valueOf(model, bid.price) }),
     relatedLots: [lotId(sources, lot)],

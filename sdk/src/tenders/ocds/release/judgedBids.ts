@@ -1,16 +1,13 @@
 import { priceScore, type Scale, totalOf } from "../../audit/recount.ts";
-import { goesOn, type JudgingModel, type StageModel } from "../../evaluation/judgings.ts";
+import type { JudgingModel, StageModel } from "../../evaluation/judgings.ts";
 import type { EvaluationTerms } from "../../evaluation/terms.ts";
 import type { BidModel, LotModel } from "../../model.ts";
 import { isoTime } from "../format.ts";
 import { statementText, textDocument } from "./documents.ts";
 import { accountId, placeId } from "./ids.ts";
-import { judgingsOf, reserveOf } from "./judgings.ts";
+import { failureOf, judgingsOf, reserveOf } from "./judgings.ts";
 import type { Telling } from "./sources.ts";
 import { valueOf } from "./values.ts";
-
-/** A score of 100 %. */
-const FULL = 10_000n;
 
 /** How a bid was judged, in each generation of the judging of its lot. */
 export function judgingsOfBid(of: Telling, lot: LotModel, bid: BidModel) {
@@ -86,14 +83,11 @@ function outcomeOf(of: Telling, judging: JudgingModel, terms: EvaluationTerms, b
     const words = why === undefined ? `the bid was ${end.state}` : `rejected: ${why}`;
     return { outcome: end.how, description: words };
   }
-  if (!goesOn(judging, bidder)) return { outcome: "failed", description: failureOf(judging, terms, bidder) };
+  const failure = failureOf(judging, terms, bidder);
+  if (failure) {
+    const why = failure.short ? "below the threshold" : "behind those that go on";
+    return { outcome: "failed", description: `${why} in stage ${placeId(failure.stage)}` };
+  }
   if (judging.selected.has(bidder)) return { outcome: "selected" };
   return { outcome: judging.step === "ranked" && reserveOf(judging).includes(bidder) ? "reserve" : "pending" };
-}
-
-function failureOf({ stages }: JudgingModel, terms: EvaluationTerms, bidder: string): string {
-  const stage = stages.findIndex(({ results }) => results.get(bidder)?.passed === false);
-  const score = stages[stage]?.results.get(bidder)?.score ?? 0n;
-  const below = score < BigInt(terms.stages[stage]?.threshold ?? 0) * FULL;
-  return `${below ? "below the threshold" : "behind those that go on"} in stage ${placeId(stage)}`;
 }

@@ -1,9 +1,13 @@
 import type { JudgingModel, StageModel } from "../../evaluation/judgings.ts";
+import type { EvaluationTerms } from "../../evaluation/terms.ts";
 import type { LotModel } from "../../model.ts";
 import { isoTime } from "../format.ts";
 import { bidId, placeId } from "./ids.ts";
 import type { Sources, Telling } from "./sources.ts";
 import { valueOf } from "./values.ts";
+
+/** Points of 100 %. */
+const FULL = 10_000n;
 
 /** The judgings of a lot, one for each generation. */
 export function judgingsOf({ judged }: Sources, { lot }: LotModel): JudgingModel[] {
@@ -56,4 +60,16 @@ function stageOf(lot: LotModel, { bidders, rounds, sheets, results }: StageModel
 /** Those of the ranking who were not selected, and can be. */
 export function reserveOf({ ranking, selected, ends }: JudgingModel): string[] {
   return ranking.filter((bidder) => !selected.has(bidder) && !ends.has(bidder));
+}
+
+/** The stage from which a bid does not go on, and whether it fell short of the threshold; undefined where it does. */
+export function failureOf(
+  { stages }: JudgingModel,
+  terms: EvaluationTerms,
+  bidder: string,
+): { stage: number; short: boolean } | undefined {
+  const stage = stages.findIndex(({ results }) => results.get(bidder)?.passed === false);
+  if (stage < 0) return undefined;
+  const score = stages[stage]?.results.get(bidder)?.score ?? 0n;
+  return { stage, short: score < BigInt(terms.stages[stage]?.threshold ?? 0) * FULL };
 }

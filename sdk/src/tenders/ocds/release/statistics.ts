@@ -1,5 +1,5 @@
 import type { BidModel, LotModel } from "../../model.ts";
-import { statusOfBid } from "../statuses.ts";
+import { bidStatus } from "./bidStatus.ts";
 import { lotId } from "./ids.ts";
 import { vendorOf } from "./parties.ts";
 import type { Telling } from "./sources.ts";
@@ -20,10 +20,9 @@ export function statisticsOf(of: Telling) {
   return [...countsOf(of, all.flat()), ...ofLots];
 }
 
-function countsOf({ model, now }: Telling, placed: Placed[]) {
+function countsOf(of: Telling, placed: Placed[]) {
   const made = placed.filter(({ bid }) => bid.state !== "withdrawn");
-  const statusCount = (status: string) =>
-    made.filter(({ lot, bid }) => statusOfBid(model, lot, bid, now) === status).length;
+  const statusCount = (status: string) => made.filter(({ lot, bid }) => bidStatus(of, lot, bid) === status).length;
   const low = made.filter(({ bid }) => bid.rejected?.reason === LOW).length;
   const counts = {
     bids: made.length,
