@@ -73,12 +73,17 @@ describe("complaints, questions and consortia on the command line", function () 
     const filed = await house.run(...file, ...as(VENDOR));
     expect(filed.stdout).to.match(/^Complaint 1 stops lot 0 until it is decided, by /);
     await house.json(...file, ...as(PARTNER));
+    const stands = async () => /^Lot 0: .*$/m.exec((await house.run("tender", "show", ...one)).stdout)?.[0];
+    expect(await stands()).to.match(/^Lot 0: under review/);
+    const stopped = "Lot 0 is under review: a complaint stops it until it is decided, or until ";
+    expectRefusal(await house.run("tender", "award", ...one, ...lot, ...as(OFFICER)), stopped);
     const decide = ["complaint", "decide", "--complaint", "1", "--statement", "Reasons.", "--decision"];
     expectRefusal(await house.run(...decide, "maybe"), "--decision must be reject, uphold, reevaluate, annul");
     expectRefusal(await house.run(...decide, "reject", ...as(OFFICER)), "AgencyKeyNotPermitted");
     expect((await house.run(...decide, "reject", ...as(REVIEWER))).stdout).to.match(/^Complaint 1 is decided: reject/);
     await house.json("house", "advance", "--to", String(deadline + 6 * DAY));
     expect((await house.run("complaint", "list", ...one)).stdout).to.match(/1\/0\s+rejected[^]*1\/0\s+lapsed/);
+    expect(await stands()).to.match(/^Lot 0: open/);
     const collected = await house.run("complaint", "collect", "--complaint", "2");
     expect(collected.stdout).to.equal("Complaint 2 has lapsed.\n");
     expectRefusal(await house.run("complaint", "withdraw", "--complaint", "2", ...as(PARTNER)), "ComplaintNotOpen");

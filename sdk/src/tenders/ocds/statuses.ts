@@ -3,6 +3,7 @@ import { awardDeadlineOf, lotStatus, openingMissed, type TenderModel } from "../
 
 const LOT_STATUS = {
   open: "active",
+  "under review": "active",
   awarded: "complete",
   final: "complete",
   "no winner": "unsuccessful",
