@@ -4,13 +4,17 @@ import { bonds } from "./bonds.ts";
 import type { AuditCase } from "./case.ts";
 import { commitments } from "./commitments.ts";
 import type { Comparison } from "./comparison.ts";
+import { complaints } from "./complaints.ts";
 import { decisions } from "./decisions.ts";
 import { documents } from "./documents.ts";
 import { envelopes } from "./envelopes.ts";
+import { fees } from "./fees.ts";
+import { interests } from "./interests.ts";
 import { keys } from "./keys.ts";
 import { lottery } from "./lottery.ts";
 import { order } from "./order.ts";
 import { parts } from "./parts.ts";
+import { remedies } from "./remedies.ts";
 import { round } from "./round.ts";
 import { scalars } from "./scalars.ts";
 import { selection } from "./selection.ts";
@@ -40,4 +44,8 @@ export const CHECKS: Record<string, Check> = {
   selection,
   award,
   bonds,
+  interests,
+  complaints,
+  remedies,
+  fees,
 };
