@@ -89,7 +89,7 @@ describe("audit of complaints", () => {
     for (const [i, found] of s.found.entries()) expect(found, `after step ${i}`).to.deep.equal({});
     const { checks } = await auditTender(s.context, s.tender);
     const compared = Object.fromEntries(checks.map(({ check, compared: number }) => [check, number]));
-    expect(compared).to.include({ remedies: 6, fees: 3 });
+    expect(compared).to.include({ remedies: 10, fees: 3 });
     expect(compared["complaints"]).to.be.greaterThan(20);
     expect(compared["interests"]).to.be.greaterThan(3);
   });
@@ -194,6 +194,25 @@ describe("audit of complaints", () => {
       /LotReopened without a decision/,
     ],
     ["remedies", "a bid reinstated by nobody", ofOne("ComplaintDecided", 2n, null), /BidReinstated without a decision/],
+    ["remedies", "time taken from the lot", () => about("LotPostponed", () => null), /deadline was not moved/],
+    [
+      "remedies",
+      "a deadline moved by less than a complaint takes",
+      () => about("LotPostponed", () => ({ postponed: 1 })),
+      /the award deadline was moved by 1 s to .*, and it is by 432000 s to/,
+    ],
+    [
+      "remedies",
+      "a deadline moved to another time",
+      () => about("LotPostponed", () => ({ awardDeadline: 5 })),
+      /was moved by 432000 s to 1970/,
+    ],
+    [
+      "remedies",
+      "a deadline moved for no complaint",
+      ofOne("ComplaintFiled", 2n, null),
+      /was moved, and no complaint took time of the lot/,
+    ],
     [
       "remedies",
       "more time than a review can give",

@@ -80,7 +80,8 @@ class Hearing {
     const due = moment.time + this.#review.terms.decisionPeriod;
     const told = Number(deadline);
     this.#found.expect(told === due, where, `its decision was told to be due at ${iso(told)}, and is at ${iso(due)}`);
-    const matter = [lot.lot, bidder, lot.reopened?.length ?? 0, decided ?? 0].join();
+    const awarded = winner === ZeroAddress ? lot.award?.winner : winner;
+    const matter = [lot.lot, bidder, lot.reopened?.length ?? 0, decided, awarded].join();
     this.#found.expect(!this.#filed.has(matter), where, "the bid had complained about the same before");
     this.#filed.add(matter);
   }

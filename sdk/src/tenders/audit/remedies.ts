@@ -1,7 +1,8 @@
 import { COMPLAINT_STATES } from "../complaints/status.ts";
 import { awardDeadlineOf, lotAt, type TenderModel } from "../model.ts";
-import { type Act, type AuditCase, replay } from "./case.ts";
+import { type Act, type AuditCase, type AuditReview, replay } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
+import { postponements } from "./postponements.ts";
 
 const DAY = 86_400;
 /** A review gives a lot so much time to be decided anew at the most, and so much after the tender's own deadline. */
@@ -10,6 +11,7 @@ const [MAX_REOPENED, MAX_DELAY] = [180 * DAY, 2 * 365 * DAY];
 /** What the house does for each decision, and what is done by nobody but a review. */
 const ORDERS: Record<string, string> = { annulled: "LotAnnulled", reevaluated: "LotReopened" };
 const REMEDIES = ["LotAnnulled", "LotReopened", "BidReinstated"];
+const OF_REVIEW = [...REMEDIES, "LotPostponed"];
 
 interface Order {
   complaint: bigint;
@@ -22,7 +24,21 @@ interface Order {
 /** What a review decided is what happened to its lot, and nothing of the kind happened otherwise. */
 export function remedies(of: AuditCase): Comparison {
   const found = new Comparison();
-  const { review, model } = of;
+  if (of.review) {
+    orders(found, of, of.review);
+    postponements(found, of, of.review);
+    return found;
+  }
+  for (const { name, args, moment } of of.acts.filter((act) => OF_REVIEW.includes(act.name))) {
+    const where = { lot: Number((args as { lot: bigint }).lot), tx: moment.tx };
+    const { complaints: foreign } = of.model;
+    if (foreign === undefined) found.expect(false, where, `${name} in a tender about which nobody hears complaints`);
+    else found.miss(where, `${name} was ordered by ${foreign}, whose logs are not read`);
+  }
+  return found;
+}
+
+function orders(found: Comparison, of: AuditCase, { complaints }: AuditReview): void {
   let order: Order | undefined;
   const close = (): void => {
     const wanted = order && ORDERS[order.state];
@@ -35,16 +51,12 @@ export function remedies(of: AuditCase): Comparison {
     if (name === "ComplaintDecided") {
       close();
       const { complaint, status } = args as { complaint: bigint; status: bigint };
-      const lot = review?.complaints.find((one) => one.complaint === complaint)?.lot ?? -1;
+      const lot = complaints.find((one) => one.complaint === complaint)?.lot ?? -1;
       order = { complaint, lot, state: COMPLAINT_STATES[Number(status)] ?? "none", tx: moment.tx, carriedOut: false };
     }
     if (!REMEDIES.includes(name)) return;
     const { lot: number, bidder } = args as { lot: bigint; bidder?: string };
     const where = { lot: Number(number), tx: moment.tx, ...(bidder ? { bidder } : {}) };
-    if (model.complaints !== undefined && !review) {
-      found.miss(where, `${name} was ordered by ${model.complaints}, whose logs are not read`);
-      return;
-    }
     const due = order?.lot === where.lot && order.tx === moment.tx && isDue(order, name);
     found.expect(due, where, `${name} without a decision that orders it`);
     if (order && name !== "BidReinstated") order.carriedOut = true;
@@ -53,7 +65,6 @@ export function remedies(of: AuditCase): Comparison {
     found.expect(!ended, where, `${name} of a lot that had been annulled`);
   });
   close();
-  return found;
 }
 
 /** Whether a decision orders this: each lot once, bids are reinstated in a lot that was opened anew. */
