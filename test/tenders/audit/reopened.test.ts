@@ -14,8 +14,9 @@ import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
 import { judgingOf, type Judged, opened, type PanelStage } from "../evaluation/scene.ts";
 import { newAccount } from "../helpers.ts";
 import { contextOf } from "../reader.ts";
-import { complain, Complaint, decide, judgedBy, type ReviewScene, reviewStage } from "../review.ts";
-import { BOND, DAY, id, MAX_UINT40 } from "../values.ts";
+import { complain, Complaint, decide, FREE, judgedBy, type ReviewScene, reviewStage } from "../review.ts";
+import { bidding, openAll, publish as publishScalars, seal, sealedStage, toAwards } from "../sealedScene.ts";
+import { BOND, DAY, EVIDENCE, id, MAX_UINT40, Permission } from "../values.ts";
 import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
 
 const TERMS = { winners: 2, signPeriod: DAY };
@@ -170,6 +171,56 @@ describe("audit of a lot judged anew, with several awards and a place that was y
       expect(await findingsOf(check, lying(context, lie(s)), s.tender)).to.match(detail);
     });
   }
+});
+
+describe("audit of a tie that a committee opened, decided three times", () => {
+  it("agrees with who is drawn, who follows once that one is rejected, and who comes back", async () => {
+    const from = await networkHelpers.loadFixture(sealedStage);
+    const [bodyAdmin, reviewer] = [await newAccount(), await newAccount()];
+    await from.registry.register(id("review body"), id("metadata"), bodyAdmin);
+    const body = await from.registry.agencyCount();
+    await from.registry.connect(bodyAdmin).addKey(body, reviewer, Permission.Review, 0, MAX_UINT40);
+    const judging = await judgedBy({ ...from, body, bodyAdmin, reviewer }, FREE);
+    const sealed = await bidding({ terms: { judging } }, from);
+    const s = { ...sealed, body, bodyAdmin, reviewer } as unknown as ReviewScene;
+    const context = await contextOf(s);
+    const agrees = async () => expect(byCheck(await auditTender(context, s.tender))).to.deep.equal({});
+    const award = async (to: { address: string }) => {
+      await s.house.connect(s.officer).award(s.tender, 0, to.address);
+      await agrees();
+    };
+    const anew = async (complaint: bigint, reinstated: { bidder: string; head: string }[] = []) => {
+      const awardDeadline = BigInt(await networkHelpers.time.latest()) + 60n * DAY;
+      await decide(s, complaint, Complaint.Reevaluated, { awardDeadline, reinstated });
+      await agrees();
+    };
+    // 1 + 2 + 4 + 9 = 16: the second of the three tied bids is drawn, the third is next.
+    const bids = [
+      await seal(sealed, s.a, 300n, { lottery: 1n }),
+      await seal(sealed, s.b, 300n, { lottery: 2n }),
+      await seal(sealed, s.c, 300n, { lottery: 4n }),
+      await seal(sealed, s.d, 900n, { lottery: 9n }),
+    ];
+    await publishScalars(sealed);
+    await openAll(sealed, bids);
+    await toAwards(sealed);
+    await s.house.draw(s.tender, 0, [s.a, s.b, s.c, s.a, s.b]);
+    await award(s.b);
+    await complain(s, s.c);
+    await anew(1n);
+    await s.house.connect(s.officer).reject(s.tender, 0, s.b, 1, EVIDENCE);
+    await s.house.strike(s.tender, 0, [s.b]);
+    await award(s.c);
+    await complain(s, s.b);
+    await anew(2n, [{ bidder: s.b.address, head: s.c.address }]);
+    await award(s.b);
+    const drawn = about("LotAwarded", ({ winner }) => (winner === s.c.address ? { winner: s.a.address } : {}));
+    expect(await findingsOf("award", lying(context, drawn), s.tender)).to.match(
+      /the lowest bid that stands is that of/,
+    );
+    const kept = about("BidReinstated", () => null);
+    expect(await findingsOf("lottery", lying(context, kept), s.tender)).to.match(/the lottery of 3 bids .* draws/);
+  });
 });
 
 /** A lie about the awards of b, which were further ones. */

@@ -72,9 +72,11 @@ export function isHeardHere({ addresses }: Pick<Context, "addresses">, { complai
 /** All events of the contract up to a block, in order. */
 export async function complaintEvents(context: Context, to: number): Promise<ComplaintEvent[]> {
   const { provider, addresses, block, complaints } = context;
+  const logs = await logsBetween(provider, { address: addresses.Complaints }, block, to);
   const times = new BlockTimes(provider);
+  await times.load(logs.map(({ blockNumber }) => blockNumber));
   const events: ComplaintEvent[] = [];
-  for (const log of await logsBetween(provider, { address: addresses.Complaints }, block, to)) {
+  for (const log of logs) {
     const event = complaints.interface.parseLog(log);
     if (event) events.push({ name: event.name, args: event.args, moment: await momentOf(log, times) });
   }
