@@ -1,15 +1,23 @@
 import type { Context } from "../../sdk/src/shared/context.ts";
 import { InputError } from "../../sdk/src/shared/errors.ts";
 import { awardLot, closeLot } from "../../sdk/src/tenders/decide.ts";
+import { complaintsAbout } from "../../sdk/src/tenders/complaints/read.ts";
 import { selectedToAward } from "../../sdk/src/tenders/evaluation/select.ts";
 import { clearHead, placeBids } from "../../sdk/src/tenders/head.ts";
-import { type AwardModel, lotAt, type LotModel, type TenderModel } from "../../sdk/src/tenders/model.ts";
+import {
+  type AwardModel,
+  lotAt,
+  type LotModel,
+  lotStatus,
+  stoppedUntil,
+  type TenderModel,
+} from "../../sdk/src/tenders/model.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
 import { openHouse } from "../shared/house.ts";
 import { address, lotOf, optional, tenderOf } from "../shared/options.ts";
 import { showTime } from "../shared/text.ts";
 import type { Action } from "../shared/verb.ts";
-import { showPrice } from "./amounts.ts";
+import { chainTime, showPrice } from "./amounts.ts";
 import { documentsOf } from "./documents.ts";
 
 const action: Action = async (args, hre) => {
@@ -19,9 +27,12 @@ const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
   const before = await readTender(context, tender);
   const decided = lotAt(before, lot);
-  if (decided.closed) return { text: `Lot ${lot} is closed already, without a winner.`, json: decided };
+  const review = await reviewOf(context, before, decided);
+  const besides = review === undefined ? "." : `, and ${review}.`;
+  if (decided.closed) return { text: `Lot ${lot} is closed already, without a winner${besides}`, json: decided };
   const done = await awardedAlready(context, before, lot, wanted);
-  if (done) return { text: `Lot ${lot} is awarded already, to ${done.winner}.`, json: done };
+  if (done) return { text: `Lot ${lot} is awarded already, to ${done.winner}${besides}`, json: done };
+  if (review !== undefined) throw new InputError(`Lot ${lot} is ${review}.`);
   if (args["noWinner"] === true) {
     if (wanted !== undefined) throw new InputError("Give --bidder or --no-winner, not both.");
     const head = await readied(context, before, lot);
@@ -43,6 +54,15 @@ const action: Action = async (args, hre) => {
   };
 };
 export default action;
+
+/** That a lot is under review, and until when; undefined where it is not. */
+async function reviewOf(context: Context, model: TenderModel, lot: LotModel): Promise<string | undefined> {
+  const complaints = await complaintsAbout(context, [model]);
+  const now = await chainTime(context);
+  if (lotStatus(model, lot, now, complaints) !== "under review") return undefined;
+  const until = stoppedUntil(model, lot, now, complaints) ?? now;
+  return `under review: a complaint stops it until it is decided, or until ${showTime(until)}`;
+}
 
 const awardsOf = ({ award, furtherAwards = [] }: LotModel): AwardModel[] => (award ? [award, ...furtherAwards] : []);
 

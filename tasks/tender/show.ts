@@ -1,4 +1,5 @@
 import { cidOf } from "../../sdk/src/shared/cid.ts";
+import { complaintsAbout } from "../../sdk/src/tenders/complaints/read.ts";
 import { type BidModel, lotStatus, numberOf, standingBids, tenderStage } from "../../sdk/src/tenders/model.ts";
 import { type FoundQuotation, readQuotations } from "../../sdk/src/tenders/quotation.ts";
 import { readTender } from "../../sdk/src/tenders/read.ts";
@@ -15,10 +16,11 @@ const action: Action = async (args, hre) => {
   const context = await openHouse(args, hre);
   const model = await readTender(context, tenderOf(args));
   const now = await chainTime(context);
+  const complaints = await complaintsAbout(context, [model]);
   const head = list({
     tender: model.tender,
     agency: model.agency,
-    stage: tenderStage(model, now),
+    stage: tenderStage(model, now, complaints),
     notice: cidOf(model.documents),
     prices: `${model.currency}, ${model.decimals} decimals, tax ${model.tax}`,
     published: showTime(model.published.time),
@@ -50,8 +52,8 @@ const action: Action = async (args, hre) => {
       ...(lot.required.length > 0 ? ["documents"] : []),
       ...(model.sealing ? ["quotation"] : []),
     ];
-    return `\nLot ${lot.lot}: ${lotStatus(model, lot, now)}${ceiling}\n${table(columns, rows)}`;
+    return `\nLot ${lot.lot}: ${lotStatus(model, lot, now, complaints)}${ceiling}\n${table(columns, rows)}`;
   });
-  return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now) } };
+  return { text: [head, ...lots].join("\n"), json: { ...model, stage: tenderStage(model, now, complaints) } };
 };
 export default action;

@@ -10,6 +10,7 @@ describe("complaints, questions and consortia on the command line", function () 
   this.timeout(90_000);
   let house: CliHouse;
   let deadline: number;
+  let revealDeadline: number;
   const as = (account: number) => ["--as", String(account)];
   const one = ["--tender", "1"];
 
@@ -27,8 +28,9 @@ describe("complaints, questions and consortia on the command line", function () 
     const review = { reviewer: 2, decisionDays: 5 };
     const notice = noticeOf({ review, amendDays: 1, standstillSeconds: 10 * DAY });
     const publish = ["--agency", "1", "--file", await house.write("notice.json", notice), ...as(OFFICER)];
-    const done = await house.json<{ schedule: { commitDeadline: number } }>("tender", "publish", ...publish);
-    deadline = done.schedule.commitDeadline;
+    type Published = { schedule: { commitDeadline: number; revealDeadline: number } };
+    const { schedule } = await house.json<Published>("tender", "publish", ...publish);
+    [deadline, revealDeadline] = [schedule.commitDeadline, schedule.revealDeadline];
     await house.write("amended.json", noticeOf({ title: "Amended" }));
   });
   after(() => house.stop());
@@ -73,14 +75,40 @@ describe("complaints, questions and consortia on the command line", function () 
     const filed = await house.run(...file, ...as(VENDOR));
     expect(filed.stdout).to.match(/^Complaint 1 stops lot 0 until it is decided, by /);
     await house.json(...file, ...as(PARTNER));
+    const stands = async () => /^Lot 0: .*$/m.exec((await house.run("tender", "show", ...one)).stdout)?.[0];
+    expect(await stands()).to.match(/^Lot 0: under review/);
+    const stopped = "Lot 0 is under review: a complaint stops it until it is decided, or until ";
+    expectRefusal(await house.run("tender", "award", ...one, ...lot, ...as(OFFICER)), stopped);
     const decide = ["complaint", "decide", "--complaint", "1", "--statement", "Reasons.", "--decision"];
     expectRefusal(await house.run(...decide, "maybe"), "--decision must be reject, uphold, reevaluate, annul");
     expectRefusal(await house.run(...decide, "reject", ...as(OFFICER)), "AgencyKeyNotPermitted");
     expect((await house.run(...decide, "reject", ...as(REVIEWER))).stdout).to.match(/^Complaint 1 is decided: reject/);
     await house.json("house", "advance", "--to", String(deadline + 6 * DAY));
     expect((await house.run("complaint", "list", ...one)).stdout).to.match(/1\/0\s+rejected[^]*1\/0\s+lapsed/);
+    expect(await stands()).to.match(/^Lot 0: open/);
     const collected = await house.run("complaint", "collect", "--complaint", "2");
     expect(collected.stdout).to.equal("Complaint 2 has lapsed.\n");
     expectRefusal(await house.run("complaint", "withdraw", "--complaint", "2", ...as(PARTNER)), "ComplaintNotOpen");
+  });
+
+  it("tender award and list say that an award is under review", async () => {
+    const lot = ["--lot", "0"];
+    for (const account of [VENDOR, PARTNER]) {
+      await house.json("tender", "reveal", ...one, ...lot, "--unfinalized", ...as(account));
+    }
+    await house.json("house", "advance", "--to", String(revealDeadline + 1));
+    const award = async () => (await house.run("tender", "award", ...one, ...lot, ...as(OFFICER))).stdout;
+    const winner = await house.account(VENDOR);
+    expect(await award()).to.match(new RegExp(`is awarded to ${winner} `));
+    expect(await award()).to.equal(`Lot 0 is awarded already, to ${winner}.\n`);
+    await house.json("complaint", "file", ...one, ...lot, "--grounds", "Grounds.", ...as(PARTNER));
+    const stopped = ", and under review: a complaint stops it until it is decided, or until ";
+    expect(await award()).to.include(`Lot 0 is awarded already, to ${winner}${stopped}`);
+    const stage = async () => /^1 +1 +(.+?) {2,}/m.exec((await house.run("tender", "list")).stdout)?.[1];
+    expect(await stage()).to.equal("under review");
+    const decide = ["complaint", "decide", "--complaint", "3", "--decision", "reject", "--statement", "Reasons."];
+    await house.json(...decide, ...as(REVIEWER));
+    expect(await stage()).to.equal("decided");
+    expect((await house.run("tender", "audit", ...one)).stdout).to.match(/\ncomplaints +\d+ +agrees\n[^]*\nagrees\n$/);
   });
 });

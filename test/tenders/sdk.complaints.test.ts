@@ -13,7 +13,7 @@ import {
   withdrawComplaint,
 } from "../../sdk/src/tenders/complaints/acts.ts";
 import { reinstatementsOf } from "../../sdk/src/tenders/complaints/reinstate.ts";
-import { readComplaints } from "../../sdk/src/tenders/complaints/read.ts";
+import { complaintsAbout, readComplaints } from "../../sdk/src/tenders/complaints/read.ts";
 import {
   type Consortium,
   consortiumMessage,
@@ -22,6 +22,7 @@ import {
   signConsortium,
 } from "../../sdk/src/tenders/consortium.ts";
 import { awardLot, rejectBid } from "../../sdk/src/tenders/decide.ts";
+import { lotAt, lotStatus, type TenderModel, tenderStage } from "../../sdk/src/tenders/model.ts";
 import { standingOrder } from "../../sdk/src/tenders/order.ts";
 import { amendTender, answerQuestions, askQuestion, readQuestions } from "../../sdk/src/tenders/questions.ts";
 import { MockToken__factory } from "../../typechain-types/index.ts";
@@ -138,6 +139,39 @@ describe("complaints and what comes before the deadline, by the SDK", function (
     expect(await stateOf()).to.equal("lapsed");
     await lapseComplaint(scene.context, filed.result.complaint).send();
     expect((await readComplaints(scene.context, played.tender))[0]?.ended).to.not.equal(undefined);
+  });
+
+  it("a lot that a complaint stops is under review, also once its standstill is over", async () => {
+    const played = await publish();
+    const { tender } = played;
+    for (const name of ["ann", "bob"]) {
+      await fund(name);
+      await played.commit(name, name === "ann" ? 5n : 6n);
+    }
+    await played.after("commit");
+    for (const name of ["ann", "bob"]) await played.reveal(name);
+    await played.after("reveal");
+    await played.award("ann");
+    const end = (await played.model()).lots[0]?.award?.standstillEnd ?? 0;
+    await scene.stage.advanceTo(end - 100);
+    const own = await scene.as("bob");
+    await (await approveFee(own, tender))?.send();
+    const { deadline } = (await (await fileComplaint(own, { tender, lot: 0, grounds: "grounds" })).send()).result;
+    const model = await played.model();
+    const lot = lotAt(model, 0);
+    const complaints = await complaintsAbout(scene.context, [model]);
+    const at = (now: number, known = complaints) => [lotStatus(model, lot, now, known), tenderStage(model, now, known)];
+    expect(at(end + 1)).to.deep.equal(["under review", "under review"]);
+    expect(at(deadline)).to.deep.equal(["under review", "under review"]);
+    expect(at(deadline + 1)).to.deep.equal(["final", "decided"]);
+    for (const other of [{ tender: tender + 1n }, { lot: 1 }, { state: "rejected" as const }]) {
+      const known = complaints.map((one) => ({ ...one, ...other }));
+      expect(at(end + 1, known), JSON.stringify(Object.keys(other))).to.deep.equal(["final", "decided"]);
+    }
+    const annulled = { ...model, lots: [{ ...lot, award: undefined, annulled: model.latest }] } as TenderModel;
+    const [gone] = annulled.lots;
+    expect(gone && lotStatus(annulled, gone, end + 1, complaints)).to.equal("annulled");
+    expect(await complaintsAbout(scene.context, [{ ...model, complaints: treasury }])).to.deep.equal([]);
   });
 
   it("questions are answered to all, the notice is amended, and a consortium is formed", async () => {

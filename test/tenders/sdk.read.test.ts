@@ -6,7 +6,14 @@ import { InputError } from "../../sdk/src/shared/errors.ts";
 import { MAX_PRICE } from "../../sdk/src/tenders/amount.ts";
 import { encodeBid, NO_QUOTATION } from "../../sdk/src/tenders/bid.ts";
 import { readBonds } from "../../sdk/src/tenders/bonds.ts";
-import { lotStatus, numberOf, openingMissed, type TenderModel, tenderStage } from "../../sdk/src/tenders/model.ts";
+import {
+  awardDeadlineOf,
+  lotStatus,
+  numberOf,
+  openingMissed,
+  type TenderModel,
+  tenderStage,
+} from "../../sdk/src/tenders/model.ts";
 import { BID_STATES } from "../../sdk/src/tenders/order.ts";
 import { bidAt, listTenders, readTender } from "../../sdk/src/tenders/read.ts";
 import { lotAt } from "../../sdk/src/tenders/model.ts";
@@ -256,6 +263,24 @@ describe("read model of a tender, from logs alone", () => {
     ]);
     expect(lotAt(model, 0).bids.map(({ state }) => state)).to.deep.equal(["void", "duplicate", "standing"]);
     expect(bidAt(model, 0, a ?? "").bond?.outcome).to.equal("forfeited");
+  });
+
+  it("a later deadline that a review gives stands for itself: what complaints took before does not add to it", async () => {
+    const played = await scene.publish();
+    const { commitDeadline, awardDeadline } = played.schedule;
+    const place = [played.tender, 0];
+    const model = await readWith(played, [
+      ["LotPostponed", [...place, 100, awardDeadline + 100]],
+      ["LotReopened", [...place, awardDeadline + 1_000]],
+      ["TenderExtended", [played.tender, 0, commitDeadline + 5_000, 30, played.documents]],
+    ]);
+    expect(awardDeadlineOf(model, lotAt(model, 0))).to.equal(awardDeadline + 5_000);
+    const kept = await readWith(played, [
+      ["LotPostponed", [...place, 100, awardDeadline + 100]],
+      ["LotReopened", [...place, awardDeadline + 100]],
+      ["TenderExtended", [played.tender, 0, commitDeadline + 5_000, 30, played.documents]],
+    ]);
+    expect(awardDeadlineOf(kept, lotAt(kept, 0))).to.equal(awardDeadline + 5_100);
   });
 
   /** A tender as it is read where further events were written, which take a committee. */

@@ -28,6 +28,7 @@ import { InputError } from "../shared/errors.ts";
 import type { Moment } from "../shared/logs.ts";
 import { decodePrice, NO_QUOTATION } from "./bid.ts";
 import {
+  awardDeadlineOf,
   type BidModel,
   type BidState,
   lotAt,
@@ -225,11 +226,15 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
       endAwards(lot, moment);
       lot.annulled = moment;
       return;
-    case "LotReopened":
+    case "LotReopened": {
       endAwards(lot, moment);
       lot.reopened = [...(lot.reopened ?? []), moment];
-      lot.awardDeadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
+      const deadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
+      // A later deadline stands for itself; what complaints took before is in it.
+      if (deadline > awardDeadlineOf(model, lot)) delete lot.postponed;
+      lot.awardDeadline = deadline;
       return;
+    }
     case "LotPostponed": {
       const { postponed, awardDeadline } = args as LotPostponedEvent.OutputObject;
       [lot.postponed, lot.awardDeadline] = [Number(postponed), Number(awardDeadline)];

@@ -37,6 +37,27 @@ async function reviewTerms(
   return coder.encode(REVIEW, [reviewer, fee.token, amount, treasury, period]);
 }
 
+/** How complaints are heard. */
+export interface ReviewTerms {
+  /** The body that decides. */
+  reviewer: number;
+  feeToken: string;
+  feeAmount: bigint;
+  /** Receiver of lost fees. */
+  treasury: string;
+  /** Seconds in which a complaint is decided. */
+  decisionPeriod: number;
+}
+
+/** The terms in JudgingTerms.reviewTerms. */
+export function decodeReview(terms: string): ReviewTerms {
+  const [reviewer, feeToken, feeAmount, treasury, period] = AbiCoder.defaultAbiCoder().decode(
+    REVIEW,
+    terms,
+  ) as unknown as [...[bigint, string, bigint, string, bigint]];
+  return { reviewer: Number(reviewer), feeToken, feeAmount, treasury, decisionPeriod: Number(period) };
+}
+
 /** @throws InputError where a contract that is not of this house chooses the winners or hears complaints */
 export function requireOwnJudges(
   { Evaluation, Complaints }: Pick<Context["addresses"], "Evaluation" | "Complaints">,

@@ -1,6 +1,7 @@
 import { InputError } from "../shared/errors.ts";
 import type { Moment } from "../shared/logs.ts";
 import type { Mark, RequiredDocument } from "../documents/required.ts";
+import type { ComplaintModel } from "./complaints/read.ts";
 
 /** An act of the agency. */
 export interface AgencyMoment extends Moment {
@@ -95,7 +96,7 @@ export interface LotModel {
   closed?: AgencyMoment;
   /** A review annulled the lot. */
   annulled?: Moment;
-  /** Seconds, UTC, where a review opened the lot anew and let it have longer than the tender. */
+  /** Seconds, UTC, where a review let the lot have longer than the tender. */
   awardDeadline?: number;
   /** Seconds by which complaints move its award deadline. */
   postponed?: number;
@@ -187,10 +188,42 @@ export function numberOf(bid: BidModel): number {
 /** Nobody's address. */
 export const NOBODY = `0x${"0".repeat(40)}`;
 
-export type LotStatus = "open" | "awarded" | "final" | "no winner" | "annulled" | "cancelled" | "lapsed";
+export type LotStatus =
+  "open" | "under review" | "awarded" | "final" | "no winner" | "annulled" | "cancelled" | "lapsed";
 
-/** What has become of a lot by a moment in seconds, UTC. */
-export function lotStatus(tender: TenderModel, lot: LotModel, now: number): LotStatus {
+/** What is known of a complaint: until when it stops its lot, if it is open. */
+export type Complained = Pick<ComplaintModel, "tender" | "lot" | "state" | "deadline">;
+
+/**
+ * What has become of a lot by a moment in seconds, UTC.
+ * @param complaints those that were read; without them no lot is under review
+ */
+export function lotStatus(
+  tender: TenderModel,
+  lot: LotModel,
+  now: number,
+  complaints: readonly Complained[] = [],
+): LotStatus {
+  const status = undisputedStatus(tender, lot, now);
+  // Nothing is left to stop where all bonds are free.
+  const over = status === "annulled" || status === "cancelled" || (status === "lapsed" && committeeFailed(tender, now));
+  return !over && stoppedUntil(tender, lot, now, complaints) !== undefined ? "under review" : status;
+}
+
+/** The last second in which a complaint stops a lot; undefined where none does. */
+export function stoppedUntil(
+  { tender }: TenderModel,
+  { lot }: LotModel,
+  now: number,
+  complaints: readonly Complained[],
+): number | undefined {
+  const open = complaints.filter(
+    (one) => one.tender === tender && one.lot === lot && one.state === "open" && now <= one.deadline,
+  );
+  return open.length === 0 ? undefined : Math.max(...open.map(({ deadline }) => deadline));
+}
+
+function undisputedStatus(tender: TenderModel, lot: LotModel, now: number): LotStatus {
   if (lot.award) return now > lot.award.standstillEnd ? "final" : "awarded";
   if (lot.closed) return "no winner";
   if (lot.annulled) return "annulled";
@@ -226,16 +259,22 @@ export function openingMissed(tender: TenderModel, now: number): boolean {
   return now > tender.revealDeadline && !stopped;
 }
 
-export type TenderStage = "sealing" | "opening" | "deciding" | "decided" | "cancelled" | "lapsed";
+export type TenderStage = "sealing" | "opening" | "deciding" | "under review" | "decided" | "cancelled" | "lapsed";
 
-/** What can be done in a tender at a moment in seconds, UTC. */
-export function tenderStage(tender: TenderModel, now: number): TenderStage {
+/**
+ * What can be done in a tender at a moment in seconds, UTC.
+ * @param complaints those that were read; without them no tender is under review
+ */
+export function tenderStage(tender: TenderModel, now: number, complaints: readonly Complained[] = []): TenderStage {
+  const statuses = tender.lots.map((lot) => lotStatus(tender, lot, now, complaints));
+  const ended = tender.lots.every((lot) => lot.award ?? lot.closed ?? lot.annulled) || tender.cancelled !== undefined;
+  if (!ended && now <= tender.commitDeadline) return "sealing";
+  const opening = now <= (tender.sealing?.judgeDeadline ?? tender.revealDeadline);
+  if (!ended && opening && !committeeFailed(tender, now)) return "opening";
+  if (statuses.includes("open")) return "deciding";
+  if (statuses.includes("under review")) return "under review";
   if (tender.lots.every((lot) => lot.award ?? lot.closed ?? lot.annulled)) return "decided";
-  if (tender.cancelled) return "cancelled";
-  if (now <= tender.commitDeadline) return "sealing";
-  if (committeeFailed(tender, now)) return "lapsed";
-  if (now <= (tender.sealing?.judgeDeadline ?? tender.revealDeadline)) return "opening";
-  return tender.lots.some((lot) => lotStatus(tender, lot, now) === "open") ? "deciding" : "lapsed";
+  return tender.cancelled ? "cancelled" : "lapsed";
 }
 
 /** A lot of a tender. @throws InputError if there is none with this number */

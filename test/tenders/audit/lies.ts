@@ -1,4 +1,4 @@
-import { type Filter, type Interface, Log, type LogDescription } from "ethers";
+import { type Filter, getAddress, type Interface, Log, type LogDescription } from "ethers";
 import type { Context } from "../../../sdk/src/shared/context.ts";
 import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/audit.ts";
 import { CHECKS } from "../../../sdk/src/tenders/audit/checks.ts";
@@ -11,12 +11,14 @@ export type Lie = (
 
 /** The same house behind a node that lies about what was logged. */
 export function lying(context: Context, lie: Lie): Context {
-  const { provider, house, committee, evaluation, registry, addresses } = context;
+  const { provider, house, committee, evaluation, complaints, notices, registry, addresses } = context;
   const abis = new Map<string, Interface>([
-    [addresses.TenderHouse, house.interface],
-    [addresses.OpeningCommittee, committee.interface],
-    [addresses.Evaluation, evaluation.interface],
-    [addresses.AgencyRegistry, registry.interface],
+    [getAddress(addresses.TenderHouse), house.interface],
+    [getAddress(addresses.OpeningCommittee), committee.interface],
+    [getAddress(addresses.Evaluation), evaluation.interface],
+    [getAddress(addresses.Complaints), complaints.interface],
+    [getAddress(addresses.TenderNotices), notices.interface],
+    [getAddress(addresses.AgencyRegistry), registry.interface],
   ]);
   const told = (log: Log): Log | null => {
     const abi = abis.get(log.address);

@@ -5,12 +5,15 @@ import { expect } from "chai";
 import { networkHelpers } from "../../shared/house.ts";
 import { actingAs, type Context } from "../../../sdk/src/shared/context.ts";
 import { auditTender } from "../../../sdk/src/tenders/audit/audit.ts";
+import { type Consortium, formConsortium, signConsortium } from "../../../sdk/src/tenders/consortium.ts";
 import { awardLot, rejectBid } from "../../../sdk/src/tenders/decide.ts";
 import { callToSign, explainLow, signContract, yieldPlace } from "../../../sdk/src/tenders/evaluation/acts.ts";
 import { type Advanced, advanceLot } from "../../../sdk/src/tenders/evaluation/due.ts";
 import { commitScores, revealScores } from "../../../sdk/src/tenders/evaluation/scores.ts";
 import { SheetStore } from "../../../sdk/src/tenders/evaluation/sheetFile.ts";
-import { Formula, type Judged, opened, pack, SCORED } from "../evaluation/scene.ts";
+import { seal } from "../bids.ts";
+import { Formula, type Judged, judgingOf, opened, pack, panelStage, SCORED } from "../evaluation/scene.ts";
+import { publish, UNBONDED } from "../helpers.ts";
 import { contextOf } from "../reader.ts";
 import { DAY, id } from "../values.ts";
 import { about, byCheck, findingsOf, type Lie, lying } from "./lies.ts";
@@ -129,6 +132,31 @@ describe("audit of a lot that a panel judges", () => {
       expect(await findingsOf("selection", lying(s.context, lie(s)), s.tender)).to.match(detail);
     });
   }
+});
+
+describe("audit of a panel", () => {
+  it("tells an evaluator who is a bidder's partner, unless that bid was withdrawn", async () => {
+    const s = await networkHelpers.loadFixture(panelStage);
+    const context = await contextOf(s);
+    const { tender } = await publish(s, { ...UNBONDED, judging: judgingOf(s) });
+    const [evaluator, other] = s.evaluators;
+    const shares = { [s.a.address]: 6_000, [evaluator.address]: 4_000 };
+    const consortium: Consortium = { tender, lot: 0, lead: s.a.address, shares };
+    const { member, signature } = await signConsortium(actingAs(context, s.a), consortium);
+    await formConsortium(actingAs(context, evaluator), consortium, { [member]: signature }).send();
+    await seal(s, tender, s.a, 400n);
+    for (const one of [evaluator, other]) await s.evaluation.connect(one).declare(tender, id("declaration"));
+    const { interests, ...rest } = byCheck(await auditTender(context, tender));
+    expect(rest).to.deep.equal({});
+    expect(interests).to.deep.equal([
+      `${evaluator.address} declared that it has no conflict, and is a member of the consortium that ${s.a.address} ` +
+        "leads, which bids in the lot",
+    ]);
+    const unformed = about("ConsortiumFormed", () => ({ members: [s.a.address], shares: [10_000] }));
+    expect(await findingsOf("interests", lying(context, unformed), tender)).to.equal("");
+    await s.house.connect(s.a).withdraw(tender, 0);
+    expect(byCheck(await auditTender(context, tender))).to.deep.equal({});
+  });
 });
 
 type Args = Record<string, unknown>;

@@ -95,6 +95,8 @@ export const BY_PRICE_ONLY: Partial<EvaluationTerms> = { panel: [], quorum: 0, s
 export interface Options {
   terms?: Partial<EvaluationTerms>;
   tender?: Partial<TenderTermsStruct>;
+  /** Absent = a new one. */
+  from?: PanelStage;
   /** For each lot the prices of a, b, c, d ... */
   prices?: bigint[][];
   /** Who judges besides. */
@@ -111,7 +113,7 @@ export const judgingOf = (s: PanelStage, terms: Partial<EvaluationTerms> = {}) =
 
 /** A tender that is judged by the panel, with all bids opened; the reveal deadline is over, and evaluators declared. */
 export async function opened(o: Options = {}): Promise<Judged> {
-  const s = await networkHelpers.loadFixture(panelStage);
+  const s = o.from ?? (await networkHelpers.loadFixture(panelStage));
   const { prices = [[400n, 300n, 200n, 100n]] } = o;
   const ceilings = prices.map(() => 750_000n);
   const judging = { ...judgingOf(s, o.terms), ...(await o.judging?.(s)) };

@@ -8,16 +8,32 @@ import { InputError } from "../../shared/errors.ts";
 import { BlockTimes, logsBetween, type Moment, momentOf } from "../../shared/logs.ts";
 import { type BidPlace, decodeBid, decodePrice, decodeTechnical } from "../bid.ts";
 import { type CommitteeModel, readCommittee } from "../committee/read.ts";
+import {
+  type ComplaintEvent,
+  complaintEvents,
+  type ComplaintModel,
+  complaintsOf,
+  isHeardHere,
+} from "../complaints/read.ts";
 import { decodeTerms, type EvaluationTerms } from "../evaluation/terms.ts";
 import type { BidModel, BidState, LotModel, TenderModel } from "../model.ts";
 import { BID_STATES } from "../order.ts";
 import { applyEvent, type TenderEvent, type TenderModels } from "../events.ts";
+import { decodeReview, type ReviewTerms } from "../judging.ts";
 import { bidAt, readEvents } from "../read.ts";
 import { lotAt } from "../model.ts";
 
-/** An event of a tender: of its house, its committee, or the evaluation that judges it. */
+/** An event of a tender: of its house, or of a contract beside it. */
 export interface Act extends TenderEvent {
-  of: "house" | "committee" | "evaluation";
+  of: "house" | "committee" | "evaluation" | "complaints" | "notices";
+}
+
+/** How complaints about a tender are heard by the house's own contract, and what came of it. */
+export interface AuditReview {
+  terms: ReviewTerms;
+  complaints: ComplaintModel[];
+  /** Those of all tenders: the fees in a token are one balance. */
+  events: ComplaintEvent[];
 }
 
 /** A part of a bid as it was opened. */
@@ -49,6 +65,8 @@ export interface AuditCase {
   committee?: CommitteeModel;
   /** How a panel judges, where the house's evaluation is the rule. */
   evaluation?: EvaluationTerms;
+  /** Absent where nobody hears complaints, or a contract that is not the house's. */
+  review?: AuditReview;
   /** The block up to which logs were read, and its time: seconds, UTC. */
   block: number;
   now: number;
@@ -59,18 +77,27 @@ export async function readCase(context: Context, tender: bigint): Promise<AuditC
   const latest = await context.provider.getBlock("latest");
   if (!latest) throw new InputError("The node does not give its latest block.");
   const { number: block, timestamp: now } = latest;
-  const ofHouse = (await readEvents(context, [toBeHex(tender, 32)], block)).map((event) => ({ ...event, of: "house" }));
-  const others = [...(await committeeActs(context, tender, block)), ...(await evaluationActs(context, tender, block))];
-  const acts = [...ofHouse, ...others] as Act[];
-  acts.sort(({ moment: a }, { moment: b }) => a.block - b.block || a.logIndex - b.logIndex);
+  const ofHouse = (await readEvents(context, [toBeHex(tender, 32)], block)).map((event): Act => ({
+    ...event,
+    of: "house",
+  }));
   const models: TenderModels = new Map();
-  for (const act of acts) if (act.of === "house") applyEvent(models, act);
+  for (const act of ofHouse) applyEvent(models, act);
   const model = models.get(tender);
-  const published = acts.find(({ name }) => name === "TenderPublished");
+  const published = ofHouse.find(({ name }) => name === "TenderPublished");
   if (!model || !published) {
     throw new InputError(`There is no tender ${tender} in the house at ${context.addresses.TenderHouse}.`);
   }
   const { terms } = published.args as TenderPublishedEvent.OutputObject;
+  const review = await reviewOf(context, model, terms.judging.reviewTerms, block);
+  const acts = [
+    ...ofHouse,
+    ...(await committeeActs(context, tender, block)),
+    ...(await evaluationActs(context, tender, block)),
+    ...(await noticeActs(context, tender, block)),
+    ...(review ? complaintActs(tender, review) : []),
+  ];
+  acts.sort(({ moment: a }, { moment: b }) => a.block - b.block || a.logIndex - b.logIndex);
   const judged = model.rule?.toLowerCase() === context.addresses.Evaluation.toLowerCase();
   return {
     ...{ context, model, terms, acts, block, now },
@@ -78,7 +105,35 @@ export async function readCase(context: Context, tender: bigint): Promise<AuditC
     parts: model.sealing?.bidLengths.length ?? 1,
     ...(model.sealing ? { committee: await readCommittee(context, tender, block) } : {}),
     ...(judged ? { evaluation: decodeTerms(terms.judging.ruleTerms) } : {}),
+    ...(review ? { review } : {}),
   };
+}
+
+async function reviewOf(
+  context: Context,
+  model: TenderModel,
+  terms: string,
+  to: number,
+): Promise<AuditReview | undefined> {
+  if (!isHeardHere(context, model)) return undefined;
+  const events = await complaintEvents(context, to);
+  return { terms: decodeReview(terms), complaints: complaintsOf(events, model.tender), events };
+}
+
+/** What concerns the tender itself: payments are of all tenders together. */
+function complaintActs(tender: bigint, { complaints, events }: AuditReview): Act[] {
+  const own = new Set(complaints.map(({ complaint }) => complaint));
+  const concerns = (args: unknown): boolean => {
+    const told = args as { tender?: bigint; complaint?: bigint };
+    return told.tender === tender || (told.complaint !== undefined && own.has(told.complaint));
+  };
+  return events.filter(({ args }) => concerns(args)).map((event) => ({ ...event, of: "complaints" }));
+}
+
+function noticeActs(context: Context, tender: bigint, to: number): Promise<Act[]> {
+  const { addresses, notices } = context;
+  const topics = [null, toBeHex(tender, 32)];
+  return actsOf(context, "notices", notices.interface, { address: addresses.TenderNotices, topics }, to);
 }
 
 function committeeActs(context: Context, tender: bigint, to: number): Promise<Act[]> {
@@ -158,3 +213,11 @@ export function scalarsOut({ acts }: AuditCase, part: number, by?: Moment): bool
 type Place = Pick<Moment, "block" | "logIndex">;
 export const isBefore = (a: Place, b: Place): boolean =>
   a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
+
+/** The complaint that stops a lot when something happens; undefined where none does. */
+export function stopAt({ review }: AuditCase, lot: number, moment: Moment): ComplaintModel | undefined {
+  return review?.complaints.find((one) => {
+    const open = isBefore(one.filed, moment) && !(one.ended && isBefore(one.ended, moment));
+    return one.lot === lot && open && moment.time <= one.deadline;
+  });
+}

@@ -4,14 +4,18 @@ import { bonds } from "./bonds.ts";
 import type { AuditCase } from "./case.ts";
 import { commitments } from "./commitments.ts";
 import type { Comparison } from "./comparison.ts";
+import { complaints } from "./complaints.ts";
 import { decisions } from "./decisions.ts";
 import { documents } from "./documents.ts";
 import { envelopes } from "./envelopes.ts";
+import { fees } from "./fees.ts";
 import { groups } from "./groups.ts";
+import { interests } from "./interests.ts";
 import { keys } from "./keys.ts";
 import { lottery } from "./lottery.ts";
 import { order } from "./order.ts";
 import { parts } from "./parts.ts";
+import { remedies } from "./remedies.ts";
 import { round } from "./round.ts";
 import { scalars } from "./scalars.ts";
 import { selection } from "./selection.ts";
@@ -42,4 +46,8 @@ export const CHECKS: Record<string, Check> = {
   award,
   groups,
   bonds,
+  interests,
+  complaints,
+  remedies,
+  fees,
 };

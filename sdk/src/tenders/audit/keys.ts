@@ -1,6 +1,5 @@
-import { toBeHex } from "ethers";
 import { permissionBits } from "../../agencies/permissions.ts";
-import { logsBetween, type Moment } from "../../shared/logs.ts";
+import { type BodyAct, bodyLog } from "./bodies.ts";
 import { type Act, type AuditCase, isBefore } from "./case.ts";
 import { Comparison, iso } from "./comparison.ts";
 
@@ -17,23 +16,18 @@ const PERMISSIONS: Record<string, string> = {
   LotClosed: "tender.award",
   TenderCancelled: "tender.cancel",
   SeatTaken: "committee.sit",
+  QuestionsAnswered: "tender.publish",
+  ComplaintDecided: "tender.review",
 };
-
-/** An event of a body in the registry of agencies. */
-interface BodyAct {
-  name: string;
-  args: { index: bigint; permissions: bigint; from: bigint; until: bigint };
-  at: Pick<Moment, "block" | "logIndex">;
-}
 
 /** Every act of a body with the key that it names: by the registry's logs it was permitted to act then. */
 export async function keys(of: AuditCase): Promise<Comparison> {
   const found = new Comparison();
   const bodies = new Map<number, BodyAct[]>();
   for (const act of of.acts.filter(({ name }) => name in PERMISSIONS)) {
-    const { key, seat } = act.args as { key: bigint; seat?: bigint };
-    const body = act.name === "SeatTaken" ? (of.model.sealing?.seats[Number(seat)] ?? 0) : of.model.agency;
-    const log = bodies.get(body) ?? (await logOf(of, body));
+    const { key } = act.args as { key: bigint };
+    const body = bodyOf(of, act);
+    const log = bodies.get(body) ?? (await bodyLog(of, body));
     bodies.set(body, log);
     const may = PERMISSIONS[act.name] ?? "";
     const detail = `${act.name} at ${iso(act.moment.time)} by key ${key} of agency ${body}, which was not permitted ${may}`;
@@ -42,15 +36,11 @@ export async function keys(of: AuditCase): Promise<Comparison> {
   return found;
 }
 
-async function logOf({ context, block }: AuditCase, agency: number): Promise<BodyAct[]> {
-  const { registry, provider, addresses } = context;
-  const filter = { address: addresses.AgencyRegistry, topics: [null, toBeHex(agency, 32)] };
-  const logs = await logsBetween(provider, filter, context.block, block);
-  return logs.flatMap((log) => {
-    const event = registry.interface.parseLog(log);
-    const at = { block: log.blockNumber, logIndex: log.index };
-    return event ? [{ name: event.name, args: event.args as unknown as BodyAct["args"], at }] : [];
-  });
+/** Whose key did an act: of the agency, a seat's body, or the reviewer. */
+function bodyOf({ model, review }: AuditCase, { name, args }: Act): number {
+  const { seat } = args as { seat?: bigint };
+  if (name === "SeatTaken") return model.sealing?.seats[Number(seat)] ?? 0;
+  return name === "ComplaintDecided" ? (review?.terms.reviewer ?? 0) : model.agency;
 }
 
 /** Whether a key had been added with a permission, its time was not over, and its body was not suspended. */

@@ -50,19 +50,21 @@ class Selection extends Judging {
   }
 
   SignatureDue({ found, told, before, act, where }: Step): void {
-    const { award, furtherAwards = [] } = lotAt(before, Number(told.lot));
-    const own = [award, ...furtherAwards].find((one) => one?.winner === told.bidder);
-    const final = own !== undefined && act.moment.time > own.standstillEnd && this.selected.has(told.bidder);
+    const final = isOver(before, told, act) && this.selected.has(told.bidder);
     found.expect(final, where, "called to sign before its award was final");
     const until = BigInt(act.moment.time + this.terms.signPeriod);
     found.expect(told.until === until, where, `called to sign until ${told.until}, and it is ${until}`);
     this.#due.set(told.bidder, until);
   }
 
-  ContractSigned({ found, told, act, where }: Step): void {
+  ContractSigned({ found, told, before, act, where }: Step): void {
     const until = this.#due.get(told.bidder);
-    const timely = until === undefined || BigInt(act.moment.time) <= until;
-    found.expect(timely && this.selected.has(told.bidder), where, "signed too late, or without being selected");
+    const timely = until === undefined ? isOver(before, told, act) : BigInt(act.moment.time) <= until;
+    found.expect(
+      timely && this.selected.has(told.bidder),
+      where,
+      "signed too early or too late, or without being selected",
+    );
     this.#signed.add(told.bidder);
   }
 
@@ -86,6 +88,13 @@ class Selection extends Judging {
   #budget(lot: bigint): bigint {
     return this.terms.budgets[Number(lot)] ?? NO_BUDGET;
   }
+}
+
+/** Whether the standstill of a bidder's award was over. */
+function isOver(before: Step["before"], { lot, bidder }: Step["told"], { moment }: Step["act"]): boolean {
+  const { award, furtherAwards = [] } = lotAt(before, Number(lot));
+  const own = [award, ...furtherAwards].find((one) => one?.winner === bidder);
+  return own !== undefined && moment.time > own.standstillEnd;
 }
 
 /** By the evaluation's logs: scores, who goes on, ranking and selection; and that those selected are awarded. */

@@ -12,6 +12,7 @@ const BEFORE: Record<string, (BidState | "none")[]> = {
   BidPlaced: ["unplaced"],
   BidRejected: ["standing", "part opened"],
   BidAdmitted: ["standing", "unplaced", "part opened"],
+  BidReinstated: ["rejected"],
 };
 const VOIDED_FROM_NOT: (BidState | "none")[] = ["none", "withdrawn", "void"];
 

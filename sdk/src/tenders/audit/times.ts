@@ -41,12 +41,12 @@ const undecided: Rule = (before, act) => {
   const { award, closed, annulled } = lotOf(before, act) ?? {};
   return (award ?? closed ?? annulled) ? "the lot had been decided" : undefined;
 };
-/** By a rule a lot is awarded to several, each once. */
+/** By a rule a lot is awarded to several, each once: until then a bid can be rejected, admitted and awarded. */
 const unawarded: Rule = (before, act, of) => {
   const { award, furtherAwards = [] } = lotOf(before, act) ?? {};
   if (!award || before.rule === undefined) return undecided(before, act, of);
-  const { winner } = act.args as { winner: string };
-  return [award, ...furtherAwards].some((one) => one.winner === winner) ? "it had been awarded to it" : undefined;
+  const { winner, bidder = winner } = act.args as { winner?: string; bidder?: string };
+  return [award, ...furtherAwards].some((one) => one.winner === bidder) ? "it had been awarded to it" : undefined;
 };
 const someUndecided: Rule = ({ lots }) =>
   lots.every(({ award, closed, annulled }) => award ?? closed ?? annulled) ? "every lot had been decided" : undefined;
@@ -78,9 +78,8 @@ const publishing: Rule = ({ sealing, commitDeadline }, act) => {
 
 const SEALING = [live, open, running, whileSealing];
 const TIMELY = [live, notLapsed, whileDeciding];
-const DECIDING = [...TIMELY, undecided];
 const LAST = [scoresRevealed, afterJudging, opening];
-const AWARDING = [...DECIDING, ...LAST];
+const AWARDING = [...TIMELY, undecided, ...LAST];
 
 const RULES: Record<string, Rule[]> = {
   BiddingOpened: [live, forming, biddingOpens],
@@ -97,8 +96,8 @@ const RULES: Record<string, Rule[]> = {
   ScoresRevealed: [live, notLapsed, unscored, scoring],
   CeilingOpened: [live, scoresRevealed, keysOut, afterOpening, whileJudging],
   CeilingVoided: [live, scoresRevealed, keysOut, whileJudging],
-  BidRejected: DECIDING,
-  BidAdmitted: DECIDING,
+  BidRejected: [...TIMELY, unawarded],
+  BidAdmitted: [...TIMELY, unawarded],
   TiesDrawn: AWARDING,
   LotAwarded: [...TIMELY, unawarded, ...LAST],
   LotClosed: AWARDING,
@@ -108,6 +107,9 @@ const RULES: Record<string, Rule[]> = {
   SeatsFrozen: [live, forming],
   ScalarPublished: [live, publishing],
   ScalarLeaked: [live, whileSealing],
+  QuestionAsked: [live, whileSealing],
+  QuestionsAnswered: [live, whileSealing],
+  ConsortiumFormed: [live, whileSealing],
 };
 
 /** Every act against the deadlines that were in force then, and every deadline against what moved it. */

@@ -1,6 +1,7 @@
 import { ZeroAddress } from "ethers";
 import type { Context } from "../../shared/context.ts";
 import { BlockTimes, logsBetween, type Moment, momentOf } from "../../shared/logs.ts";
+import type { TenderModel } from "../model.ts";
 import { COMPLAINT_STATES, type ComplaintState } from "./status.ts";
 
 /** A complaint, rebuilt from logs. */
@@ -42,31 +43,62 @@ interface Ended {
   statement?: string;
 }
 
+/** An event of the contract that hears complaints. */
+export interface ComplaintEvent {
+  name: string;
+  args: unknown;
+  moment: Moment;
+}
+
 /**
  * The complaints about a tender, or about all of them, in the order in which they were filed.
  * @param toBlock the last block that counts; absent = the latest
  */
 export async function readComplaints(context: Context, tender?: bigint, toBlock?: number): Promise<ComplaintModel[]> {
   const head = await context.provider.getBlock(toBlock ?? "latest");
-  const filter = { address: context.addresses.Complaints };
-  const logs = await logsBetween(context.provider, filter, context.block, head?.number ?? 0);
-  const times = new BlockTimes(context.provider);
-  const all = new Map<bigint, ComplaintModel>();
+  const all = complaintsOf(await complaintEvents(context, head?.number ?? 0), tender);
+  const now = head?.timestamp ?? 0;
+  return all.map((one) => (one.state === "open" && now > one.deadline ? { ...one, state: "lapsed" } : one));
+}
+
+/** The complaints about these tenders; none is looked for where none of them names the house's own contract. */
+export async function complaintsAbout(context: Context, tenders: readonly TenderModel[]): Promise<ComplaintModel[]> {
+  if (!tenders.some((one) => isHeardHere(context, one))) return [];
+  return readComplaints(context, tenders.length === 1 ? tenders[0]?.tender : undefined);
+}
+
+/** Whether the house's own contract hears the complaints about a tender. */
+export function isHeardHere({ addresses }: Pick<Context, "addresses">, { complaints }: TenderModel): boolean {
+  return complaints?.toLowerCase() === addresses.Complaints.toLowerCase();
+}
+
+/** All events of the contract up to a block, in order. */
+export async function complaintEvents(context: Context, to: number): Promise<ComplaintEvent[]> {
+  const { provider, addresses, block, complaints } = context;
+  const logs = await logsBetween(provider, { address: addresses.Complaints }, block, to);
+  const times = new BlockTimes(provider);
+  await times.load(logs.map(({ blockNumber }) => blockNumber));
+  const events: ComplaintEvent[] = [];
   for (const log of logs) {
-    const event = context.complaints.interface.parseLog(log);
-    if (event?.name === "ComplaintFiled") {
-      const filed = filedOf(event.args as unknown as Filed, await momentOf(log, times));
+    const event = complaints.interface.parseLog(log);
+    if (event) events.push({ name: event.name, args: event.args, moment: await momentOf(log, times) });
+  }
+  return events;
+}
+
+/** What events tell of complaints about a tender, or about all of them: open ones are open, whatever the time. */
+export function complaintsOf(events: readonly ComplaintEvent[], tender?: bigint): ComplaintModel[] {
+  const all = new Map<bigint, ComplaintModel>();
+  for (const { name, args, moment } of events) {
+    if (name === "ComplaintFiled") {
+      const filed = filedOf(args as Filed, moment);
       if (tender === undefined || filed.tender === tender) all.set(filed.complaint, filed);
-    } else if (event?.name.startsWith("Complaint") === true) {
-      const ended = event.args as unknown as Ended;
-      const one = all.get(ended.complaint);
-      if (one) end(one, event.name, ended, await momentOf(log, times));
+    } else if (name.startsWith("Complaint")) {
+      const one = all.get((args as Ended).complaint);
+      if (one) end(one, name, args as Ended, moment);
     }
   }
-  const now = head?.timestamp ?? 0;
-  return [...all.values()].map((one) =>
-    one.state === "open" && now > one.deadline ? { ...one, state: "lapsed" } : one,
-  );
+  return [...all.values()];
 }
 
 function filedOf(args: Filed, filed: Moment): ComplaintModel {

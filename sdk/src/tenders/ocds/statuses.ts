@@ -1,8 +1,9 @@
 import { type BidModel, committeeFailed, failureDeadline, type LotModel } from "../model.ts";
-import { awardDeadlineOf, lotStatus, openingMissed, type TenderModel } from "../model.ts";
+import { awardDeadlineOf, type Complained, lotStatus, openingMissed, type TenderModel } from "../model.ts";
 
 const LOT_STATUS = {
   open: "active",
+  "under review": "active",
   awarded: "complete",
   final: "complete",
   "no winner": "unsuccessful",
@@ -11,14 +12,14 @@ const LOT_STATUS = {
   lapsed: "unsuccessful",
 } as const;
 
-/** What has become of a lot, in OCDS. */
-export function statusOfLot(model: TenderModel, lot: LotModel, now: number) {
-  return LOT_STATUS[lotStatus(model, lot, now)];
+/** What has become of a lot, in OCDS. One that a complaint stops is not done with. */
+export function statusOfLot(model: TenderModel, lot: LotModel, now: number, complaints: readonly Complained[] = []) {
+  return LOT_STATUS[lotStatus(model, lot, now, complaints)];
 }
 
 /** What has become of a tender, in OCDS: what its lots have come to. */
-export function statusOfTender(model: TenderModel, now: number): string {
-  const lots = model.lots.map((lot) => statusOfLot(model, lot, now));
+export function statusOfTender(model: TenderModel, now: number, complaints: readonly Complained[] = []): string {
+  const lots = model.lots.map((lot) => statusOfLot(model, lot, now, complaints));
   if (lots.includes("active")) return "active";
   if (lots.includes("complete")) return "complete";
   return lots.includes("cancelled") ? "cancelled" : "unsuccessful";

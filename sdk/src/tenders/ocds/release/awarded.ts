@@ -29,7 +29,3 @@ export function endOf({ judged }: Sources, { lot, award }: Awarded): EndModel | 
       return after && end.time >= time && (!ended || end.time <= ended.time);
     });
 }
-
-/** Whether a complaint stops a lot: none of its awards is final. */
-export const isStopped = ({ complaints }: Sources, { lot }: LotModel): boolean =>
-  complaints.some((one) => one.lot === lot && one.state === "open");

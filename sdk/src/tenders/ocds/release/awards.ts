@@ -1,5 +1,6 @@
+import { stoppedUntil } from "../../model.ts";
 import { isoTime } from "../format.ts";
-import { allAwards, type Awarded, endOf, isStopped } from "./awarded.ts";
+import { allAwards, type Awarded, endOf } from "./awarded.ts";
 import { fileDocument } from "./documents.ts";
 import { bidId, lotId } from "./ids.ts";
 import { lotItems } from "./lots.ts";
@@ -34,7 +35,7 @@ function awardOf(of: Telling, awarded: Awarded) {
 }
 
 /** A pending award is not final: its standstill runs, or a complaint stops its lot. */
-function statusOfAward({ sources, now }: Telling, awarded: Awarded): { status: string; description?: string } {
+function statusOfAward({ model, sources, now }: Telling, awarded: Awarded): { status: string; description?: string } {
   const { lot, award } = awarded;
   if (award.ended) return { status: "cancelled", description: "A review ended the award." };
   const how = endOf(sources, awarded)?.how;
@@ -42,7 +43,8 @@ function statusOfAward({ sources, now }: Telling, awarded: Awarded): { status: s
     return { status: "cancelled", description: "The winner did not sign in time and yielded its place." };
   }
   // A complaint about another award of the lot takes no contract back.
-  const final = how === "signed" || (now > award.standstillEnd && !isStopped(sources, lot));
+  const stopped = now <= award.standstillEnd || stoppedUntil(model, lot, now, sources.complaints) !== undefined;
+  const final = how === "signed" || !stopped;
   return { status: final ? "active" : "pending" };
 }
 

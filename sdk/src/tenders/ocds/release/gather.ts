@@ -6,7 +6,7 @@ import type { Context } from "../../../shared/context.ts";
 import { InputError } from "../../../shared/errors.ts";
 import { getChecked, getJson } from "../../../shared/files.ts";
 import { logsBetween } from "../../../shared/logs.ts";
-import { type ComplaintModel, readComplaints } from "../../complaints/read.ts";
+import { type ComplaintModel, isHeardHere, readComplaints } from "../../complaints/read.ts";
 import { readConsortia } from "../../consortium.ts";
 import { type JudgedModel, readJudgings } from "../../evaluation/judgings.ts";
 import { termsOf } from "../../evaluation/read.ts";
@@ -30,9 +30,9 @@ export async function gather(
   const [notice, quotations] = [await readNotice(context, model), await readQuotations(context, model)];
   const questions = await readQuestions(context, tender, toBlock);
   const consortia = await readConsortia(context, tender, toBlock);
-  const isHeard = isOurs(model.complaints, context.addresses.Complaints);
+  const isHeard = isHeardHere(context, model);
   const complaints = isHeard ? await readComplaints(context, tender, toBlock) : [];
-  const isJudged = isOurs(model.rule, context.addresses.Evaluation);
+  const isJudged = model.rule?.toLowerCase() === context.addresses.Evaluation.toLowerCase();
   const judged = isJudged
     ? await readJudgings(context, tender, await termsOf(context, tender, toBlock), toBlock)
     : undefined;
@@ -69,8 +69,6 @@ export async function gather(
     ],
   };
 }
-
-const isOurs = (address: string | undefined, own: string): boolean => address?.toLowerCase() === own.toLowerCase();
 
 async function readNotice({ files }: Context, { tender, documents }: TenderModel): Promise<Notice> {
   const notice = await getJson(files, documents);

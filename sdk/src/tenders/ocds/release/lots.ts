@@ -17,7 +17,7 @@ export function lotsOf(of: Telling) {
       id: lotId(sources, lot),
       ...(described?.title === undefined ? {} : { title: described.title }),
       ...(described?.description === undefined ? {} : { description: described.description }),
-      status: statusOfLot(model, lot, now),
+      status: statusOfLot(model, lot, now, sources.complaints),
       value: valueOf(model, lot.ceiling > 0n ? lot.ceiling : undefined),
       ...techniquesOf(sources),
       ...(reviews.length > 0 ? { csReviews: reviews } : {}),

@@ -32,7 +32,7 @@ export function tenderOf(of: Telling) {
     id: String(model.tender),
     title: notice.title,
     ...(notice.description === undefined ? {} : { description: notice.description }),
-    status: statusOfTender(model, now),
+    status: statusOfTender(model, now, sources.complaints),
     procuringEntity: bodyRef(sources.agency),
     ...(notice.procurementMethod === undefined ? {} : { procurementMethod: notice.procurementMethod }),
     ...(notice.mainProcurementCategory === undefined
