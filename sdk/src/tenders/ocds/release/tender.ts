@@ -1,10 +1,10 @@
 import type { TenderModel } from "../../model.ts";
-import type { Notice } from "../../notice.ts";
 import { isoTime } from "../format.ts";
 import { statusOfTender } from "../statuses.ts";
 import { amendmentsOf } from "./amendments.ts";
 import { reviewOf } from "./complaints.ts";
 import { consortiaOf } from "./consortia.ts";
+import { criteriaOf, methodOf } from "./criteria.ts";
 import { tenderDocuments } from "./documents.ts";
 import { enquiriesOf } from "./enquiries.ts";
 import { evaluationOf } from "./evaluation.ts";
@@ -39,7 +39,7 @@ export function tenderOf(of: Telling) {
       ? {}
       : { mainProcurementCategory: notice.mainProcurementCategory }),
     procurementMethodDetails: methodOf(of),
-    ...criteriaOf(model, notice),
+    ...criteriaOf(of),
     submissionMethod: ["electronicSubmission"],
     ...periods(model),
     // Questions are asked as long as bids are sealed.
@@ -57,37 +57,6 @@ export function tenderOf(of: Telling) {
     ...(evaluation ? { csEvaluation: evaluation } : {}),
     ...(review ? { csReview: review } : {}),
   };
-}
-
-/** How bids are sealed, judged and awarded, in words. */
-function methodOf({ model: { sealing }, sources: { judged } }: Telling): string {
-  const opened = sealing
-    ? `Sealed bids, opened by a committee of which ${sealing.threshold} of ${sealing.seats.length} are needed`
-    : "Sealed bids, opened by their bidders";
-  if (!judged) return `${opened}; the lowest price wins.`;
-  const { stages, winners } = judged.terms;
-  const count = stages.length === 1 ? "one stage" : `${stages.length} stages`;
-  const judges = stages.length === 0 ? "judged by price" : `judged by a panel in ${count}`;
-  return `${opened}; ${judges}; ${winners === 1 ? "one wins" : `up to ${winners} win`} in each lot.`;
-}
-
-function criteriaOf(model: TenderModel, { evaluation }: Notice) {
-  const details = `of equal ${evaluation ? "totals" : "prices"} ${tieOf(model)}.`;
-  if (!evaluation) return { awardCriteria: "priceOnly", awardCriteriaDetails: `Lowest price not rejected; ${details}` };
-  const { stages, price, winners } = evaluation;
-  const shares = [...stages, ...(price ? [{ title: "price", weight: price.weight }] : [])]
-    .map(({ title, weight = 0 }, i) => `${title ?? `stage ${i + 1}`} ${weight / 100} %`)
-    .join(", ");
-  return {
-    awardCriteria: stages.length === 0 ? "priceOnly" : "ratedCriteria",
-    awardCriteriaDetails: `Highest total, ${winners} in each lot within its budget: ${shares}; ${details}`,
-  };
-}
-
-function tieOf({ sealing }: TenderModel): string {
-  if (sealing?.ties !== "lottery") return "the one committed first";
-  const draw = "one drawn by numbers that the bids sealed";
-  return sealing.openByBidders ? `${draw}, or the one committed first where the committee does not open them` : draw;
 }
 
 /** When bids can be sealed, and when lots can be awarded. */
