@@ -97,7 +97,7 @@ describe("audit of a tender whose bidders open their bids", () => {
     const compared = s.results.at(-1)?.checks.map(({ check, compared }) => [check, compared > 0]);
     const nothing = [
       ...["announced", "round", "scalars", "envelopes", "parts", "documents", "lottery", "selection"],
-      ...["interests", "complaints", "remedies", "fees"],
+      ...["groups", "interests", "complaints", "remedies", "fees"],
     ];
     expect(compared).to.have.length(Object.keys(CHECKS).length);
     for (const [check, some] of compared ?? []) expect(some, String(check)).to.equal(!nothing.includes(String(check)));

@@ -122,6 +122,7 @@ describe("audit of a tender that a committee opens", () => {
       "parts",
       "decisions",
       "selection",
+      "groups",
       ...["interests", "complaints", "remedies", "fees"],
     ]);
   });
