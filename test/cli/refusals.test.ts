@@ -173,6 +173,14 @@ const cases: Case[] = [
     args: ({ house }) => ["tender", "export", "--tender", "1", "--out", join(house.folder, "a/b.json")],
   },
   {
+    title: "extensions served nowhere",
+    words: "The place of the extensions is no address: here",
+    args: ({ house }) => [
+      ...["tender", "export", "--tender", "1", "--extensions", "here"],
+      ...["--out", join(house.folder, "b.json")],
+    ],
+  },
+  {
     title: "a node that is down",
     apart: true,
     words: "The node cannot be reached: ",

@@ -79,7 +79,13 @@ describe("SDK: who judges a tender", () => {
 
   it("a notice's evaluation is refused where it is none", () => {
     const base = { panel: [foreign], quorum: 1, stages: [], winners: 1 };
-    for (const wrong of [{ winners: 0 }, { panel: ["0x1"] }, { low: { share: 0, answerDays: 1 } }, { extra: 1 }]) {
+    for (const wrong of [
+      { winners: 0 },
+      { panel: ["0x1"] },
+      { low: { share: 0, answerDays: 1 } },
+      { extra: 1 },
+      { frameworkMethod: "withReopeningCompetition" as const },
+    ]) {
       expect(() => noticeOf({ evaluation: { ...base, ...wrong } })).to.throw(InputError, /evaluation/);
     }
   });

@@ -30,26 +30,31 @@ const stageSchema = z.strictObject({
 });
 
 /** How a panel judges bids. Shares and weights are basis points; those of stages and price are 10,000 together. */
-export const evaluationSchema = z.strictObject({
-  panel: z
-    .array(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be 0x and 40 hexadecimal digits"))
-    .max(15, "can be 15 at most"),
-  /** So many evaluators' scores must be there. */
-  quorum: z.int().min(0).max(15),
-  dropExtremes: z.boolean().optional(),
-  stages: z.array(stageSchema).max(4, "can be four at most"),
-  price: z.strictObject({ weight: share.min(1), formula: z.enum(["proportional", "linear"]) }).optional(),
-  /** So many bids win in each lot, best first, within the lot's budget. */
-  winners: z.int().min(1).max(65_535),
-  /** Where several win, how orders are placed with them. */
-  frameworkMethod: z
-    .enum(["withReopeningCompetition", "withoutReopeningCompetition", "withAndWithoutReopeningCompetition"])
-    .optional(),
-  /** Days in which a winner signs once it is called to. */
-  signDays: days.optional(),
-  /** A price below this share of the mean is abnormally low: its bidder explains it within these days. */
-  low: z.strictObject({ share: share.min(1), answerDays: days }).optional(),
-});
+export const evaluationSchema = z
+  .strictObject({
+    panel: z
+      .array(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be 0x and 40 hexadecimal digits"))
+      .max(15, "can be 15 at most"),
+    /** So many evaluators' scores must be there. */
+    quorum: z.int().min(0).max(15),
+    dropExtremes: z.boolean().optional(),
+    stages: z.array(stageSchema).max(4, "can be four at most"),
+    price: z.strictObject({ weight: share.min(1), formula: z.enum(["proportional", "linear"]) }).optional(),
+    /** So many bids win in each lot, best first, within the lot's budget. */
+    winners: z.int().min(1).max(65_535),
+    /** Where several win, how orders are placed with them. */
+    frameworkMethod: z
+      .enum(["withReopeningCompetition", "withoutReopeningCompetition", "withAndWithoutReopeningCompetition"])
+      .optional(),
+    /** Days in which a winner signs once it is called to. */
+    signDays: days.optional(),
+    /** A price below this share of the mean is abnormally low: its bidder explains it within these days. */
+    low: z.strictObject({ share: share.min(1), answerDays: days }).optional(),
+  })
+  .refine(({ winners, frameworkMethod }) => winners > 1 || frameworkMethod === undefined, {
+    path: ["frameworkMethod"],
+    message: "is of a framework agreement, in which several win",
+  });
 
 /** What a notice says of its evaluation, as the contract takes it; undefined where the lowest price wins. */
 export function evaluationTerms({ evaluation, lots, decimals }: Notice): EvaluationTerms | undefined {
