@@ -1,5 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addKey, registerAgency } from "../../../sdk/src/agencies/acts.ts";
 import { permissionBits } from "../../../sdk/src/agencies/permissions.ts";
@@ -71,13 +69,9 @@ export class PanelPlay {
   readonly #sheets: SheetStore;
   readonly #committed = new Set<string>();
 
-  private constructor(played: Played, sheets: SheetStore) {
+  constructor(played: Played) {
     this.played = played;
-    this.#sheets = sheets;
-  }
-
-  static async of(played: Played): Promise<PanelPlay> {
-    return new PanelPlay(played, new SheetStore(await mkdtemp(join(tmpdir(), "sheets-"))));
+    this.#sheets = new SheetStore(join(played.scene.stage.bids.folder, "sheets"));
   }
 
   async declare(): Promise<void> {

@@ -58,7 +58,7 @@ async function judged(scene: Scene): Promise<Played> {
   });
   const played = await scene.publish(notice);
   const { tender } = played;
-  const panel = await PanelPlay.of(played);
+  const panel = new PanelPlay(played);
   await questionsAndAmendment(played, notice);
   await consortium(played, "one", "partner");
   await played.commit("one", 300_000n);
@@ -120,7 +120,7 @@ async function judged(scene: Scene): Promise<Played> {
 async function annulled(scene: Scene): Promise<Played> {
   const reviewer = await reviewBody(scene);
   const played = await scene.publish(heard(reviewer));
-  const panel = await PanelPlay.of(played);
+  const panel = new PanelPlay(played);
   for (const [name, price] of [
     ["one", 5n],
     ["two", 6n],
@@ -168,7 +168,7 @@ async function inTwoParts(scene: Scene): Promise<Played> {
   const terms = { winners: 1, stages: stage ? [stage] : [] };
   const sealed = await publishSealed(scene, await panelNotice(scene, terms), { parts: 2 });
   const { played } = sealed;
-  const panel = await PanelPlay.of(played);
+  const panel = new PanelPlay(played);
   for (const [name, price] of Object.entries({ one: 500n, two: 400n, over: 750_001n }))
     await played.commit(name, price);
   await openAll(sealed);
