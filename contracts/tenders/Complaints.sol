@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {AgencyId, AgencyKey, IAgencyRegistry, TENDER_REVIEW} from "../agencies/IAgencyRegistry.sol";
+import {Agency, AgencyId, AgencyKey, IAgencyRegistry, TENDER_REVIEW} from "../agencies/IAgencyRegistry.sol";
 import {TokenLib} from "../shared/TokenLib.sol";
 import {IComplaintBody} from "./IComplaintBody.sol";
 import {
@@ -32,9 +32,11 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
     /// last to lapse, and tells whether the lot is stopped.
     /// @param newest the open complaint filed last; 0 = none is open
     /// @param round number of times that the lot was reopened
+    /// @param given end of the stop for which the lot's award deadline was moved
     struct LotReview {
         ComplaintId newest;
         uint16 round;
+        uint40 given;
     }
 
     /* STORAGE */
@@ -99,11 +101,10 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         require(ComplaintId.unwrap(earlier) == 0, ComplaintFiledBefore(earlier));
 
         uint40 deadline = uint40(block.timestamp) + review.decisionPeriod;
-        uint40 alone;
-        (complaint, alone) = _file(tender, lot, deadline, AGENCIES.agencyOf(review.agency).keyCount);
+        complaint = _file(tender, lot, deadline, review.agency);
         _filed[matter] = complaint;
         emit ComplaintFiled(complaint, tender, lot, msg.sender, bidder, winner, grounds, deadline);
-        if (decision == 0) HOUSE.postpone(tender, lot, alone);
+        _giveTime(tender, lot, deadline);
         if (review.feeAmount != 0) TokenLib.take(review.feeToken, msg.sender, review.feeAmount);
     }
 
@@ -113,6 +114,7 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         require(msg.sender == c.complainant, ComplaintComplainantOnly(complaint, c.complainant));
         _close(c, ComplaintStatus.Withdrawn);
         emit ComplaintWithdrawn(complaint);
+        _takeTime(c.tender, c.lot);
     }
 
     /// @inheritdoc IComplaints
@@ -139,6 +141,7 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         _close(c, status);
         if (anew) ++_lots[tender][lot].round;
         emit ComplaintDecided(complaint, status, key, statement);
+        _takeTime(tender, lot);
         if (status == ComplaintStatus.Annulled) HOUSE.annul(tender, lot);
         if (!anew) return;
         HOUSE.reopen(tender, lot, awardDeadline);
@@ -203,23 +206,23 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         return AgencyId.unwrap(agency) != AgencyId.unwrap(reviewer) && admin != AGENCIES.agencyOf(agency).admin;
     }
 
-    // Whether the caller has nothing to do with the agency or the lot. A key that was ended before the decision could
-    // be added again after it, so that any key that ever was counts.
+    // Whether the caller has nothing to do with the lot, or with the agency as it was when the complaint was filed: any
+    // key that it ever had counts, as one that was ended could be added again. What the agency changed since does not:
+    // it needs nobody's consent to add a key or to name an admin, and could make every reviewer partial by it.
     function _impartial(Review storage review, Complaint storage c) private view returns (bool) {
-        AgencyId agency = review.agency;
-        if (!_independent(agency, review.reviewer) || AGENCIES.agencyOf(agency).admin == msg.sender) return false;
+        address admin = c.agencyAdmin;
+        if (msg.sender == admin || AGENCIES.agencyOf(review.reviewer).admin == admin) return false;
         if (msg.sender == c.complainant) return false;
         if (HOUSE.bidOf(c.tender, c.lot, msg.sender).status != BidStatus.None) return false;
         if (HOUSE.bidderOf(c.tender, c.lot, msg.sender) != address(0)) return false;
-        try AGENCIES.keyOf(agency, msg.sender) returns (AgencyKey memory key) {
-            return _isLater(agency, key, c.agencyKeys);
+        try AGENCIES.keyOf(review.agency, msg.sender) returns (AgencyKey memory key) {
+            return _isLater(review.agency, key, c.agencyKeys);
         } catch {
             return true;
         }
     }
 
-    // Whether an account's keys were all added since: an agency needs nobody's consent to add one, and could make every
-    // reviewer partial by it.
+    // Whether an account's keys were all added since.
     function _isLater(AgencyId agency, AgencyKey memory key, uint16 since) private view returns (bool) {
         while (key.index >= since) {
             if (key.previous == 0) return true;
@@ -228,29 +231,47 @@ contract Complaints is IComplaints, ReentrancyGuardTransient {
         return false;
     }
 
-    // Makes a complaint the lot's newest open one; tells the seconds in which it will be the only one.
+    // Makes a complaint the lot's newest open one.
     function _file(
         TenderId tender,
         uint16 lot,
         uint40 deadline,
-        uint16 agencyKeys
-    ) private returns (ComplaintId complaint, uint40 alone) {
+        AgencyId agency
+    ) private returns (ComplaintId complaint) {
         complaint = ComplaintId.wrap(++_complaintCount);
         LotReview storage l = _lots[tender][lot];
         ComplaintId older = l.newest;
-        alone = deadline - uint40(Math.max(block.timestamp, _complaints[older].deadline));
+        Agency memory a = AGENCIES.agencyOf(agency);
         _complaints[complaint] = Complaint({
             complainant: msg.sender,
             deadline: deadline,
             lot: lot,
             status: ComplaintStatus.Open,
-            agencyKeys: agencyKeys,
+            agencyKeys: a.keyCount,
+            agencyAdmin: a.admin,
             tender: tender,
             older: older,
             newer: ComplaintId.wrap(0)
         });
         if (ComplaintId.unwrap(older) != 0) _complaints[older].newer = complaint;
         l.newest = complaint;
+    }
+
+    // Gives a lot the time in which a complaint will stop it, as far as earlier ones do not.
+    function _giveTime(TenderId tender, uint16 lot, uint40 end) private {
+        LotReview storage l = _lots[tender][lot];
+        int40 time = int40(uint40(end - Math.max(block.timestamp, l.given)));
+        if (HOUSE.postpone(tender, lot, time, end)) l.given = end;
+    }
+
+    // Takes back what was given for a time in which no complaint stops the lot any more.
+    function _takeTime(TenderId tender, uint16 lot) private {
+        LotReview storage l = _lots[tender][lot];
+        uint40 end = uint40(Math.max(block.timestamp, _complaints[l.newest].deadline));
+        uint40 given = l.given;
+        if (given <= end) return;
+        l.given = end;
+        HOUSE.postpone(tender, lot, int40(end) - int40(given), end);
     }
 
     function _requireBidder(TenderId tender, uint16 lot, address bidder) private view {

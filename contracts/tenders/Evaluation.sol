@@ -14,7 +14,7 @@ import {IAwardRule} from "./IAwardRule.sol";
 import {IEvaluation} from "./IEvaluation.sol";
 import {ITenderHouse} from "./ITenderHouse.sol";
 import {Scale, ScoreLib} from "./ScoreLib.sol";
-import {TenderId} from "./TenderTypes.sol";
+import {LotOutcome, TenderId} from "./TenderTypes.sol";
 
 bytes32 constant DOMAIN_TYPEHASH = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
@@ -168,8 +168,13 @@ contract Evaluation is EvaluationPanel, EvaluationRanking {
         (r, c) = _contestOf(tender, lot);
         slot = c.candidates[bidder];
         require(slot.isSelected() && !slot.isSigned(), EvaluationUnselected(bidder));
-        // Once called, its own award was final: a complaint about another one takes no time from it.
-        require(slot.calledAt() != 0 || HOUSE.isFinal(tender, lot, bidder), EvaluationAwardOpen(bidder));
+        // Once called, its own award was final: a complaint about another one takes no time from it, until the lot is
+        // annulled; one judged anew is another generation.
+        bool open =
+            slot.calledAt() == 0
+                ? !HOUSE.isFinal(tender, lot, bidder)
+                : HOUSE.lotOf(tender, lot).award.outcome != LotOutcome.Awarded;
+        require(!open, EvaluationAwardOpen(bidder));
     }
 
     // The last second in which an operator signs; 0 = it was not called to.

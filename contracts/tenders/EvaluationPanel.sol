@@ -40,11 +40,15 @@ abstract contract EvaluationPanel is EvaluationState {
 
     /// @inheritdoc IEvaluation
     function relist(TenderId tender, uint16 lot) external {
-        (, Contest storage c) = _at(tender, lot, LotStep.Listing);
+        (, Contest storage c) = _contestOf(tender, lot);
         Progress storage p = c.progress;
+        bool listing = p.step == LotStep.Listing;
+        // Also as long as nobody has scored: who lists at once, before the agency has looked, settles nothing.
+        bool unscored = p.step == LotStep.Scoring && p.stage == 0 && p.committed == 0;
+        require(listing || unscored, EvaluationStep(p.step, p.stage));
         (uint24 wanted, ) = _standing(tender, lot);
-        bool changed = p.bids != 0 && p.passed != wanted;
-        require(changed, EvaluationListChanged(p.passed, wanted));
+        uint24 told = listing ? p.passed : p.bids;
+        require(p.bids != 0 && told != wanted, EvaluationListChanged(told, wanted));
         _restart(tender, lot);
     }
 

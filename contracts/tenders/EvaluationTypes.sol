@@ -68,8 +68,8 @@ struct StageTerms {
 /// empty = none in any lot
 /// @param signPeriod seconds in which an operator signs once its award is final and it was called to; 0 = none has to
 /// @param lowBp a price below this share of the lot's mean price, basis points, is abnormally low; 0 = none is
-/// @param answerPeriod seconds in which a bidder explains such a price; the agency then has as long again until prices
-/// are scored. 0 where none is abnormally low
+/// @param answerPeriod seconds in which such prices are flagged, and in which a bidder explains one from then on;
+/// prices are scored after twice that time, in which the agency decides. 0 where none is abnormally low
 struct EvaluationTerms {
     address[] panel;
     uint8 quorum;

@@ -53,6 +53,7 @@ struct Review {
 /// @param lot of the tender
 /// @param status how it stands
 /// @param agencyKeys number of keys that the agency had ever added then
+/// @param agencyAdmin the agency's admin then
 /// @param older, newer the open complaints of the lot filed before and after it; 0 = none
 struct Complaint {
     address complainant;
@@ -60,6 +61,7 @@ struct Complaint {
     uint16 lot;
     ComplaintStatus status;
     uint16 agencyKeys;
+    address agencyAdmin;
     TenderId tender;
     ComplaintId older;
     ComplaintId newer;
@@ -80,9 +82,9 @@ struct Reinstatement {
 /// it is final, and bonds are held. What the reviewer decides, this contract orders of the house. A complaint not
 /// decided in time has lapsed: it stops nothing more, and its fee goes back.
 ///
-/// No account decides that may act, or ever might, for the agency by a key added before the complaint, is its admin, or
-/// bids in the lot; and no body whose keys the agency's admin manages. Keys added later do not count: an agency needs
-/// nobody's consent to add one, and would so choose who decides.
+/// No account decides that, when the complaint was filed, was the agency's admin or had, would have or ever had a key
+/// of it; that bids in the lot; and no body whose keys that admin manages. What the agency changes later does not
+/// count: it needs nobody's consent to add a key or to name an admin, and would so choose who decides.
 /// @dev Of each fee token, balance >= fees of open complaints + what is due. Assumed of a token is what IBonds says.
 interface IComplaints is IComplaintBody {
     /// @notice Complaints about a tender are heard in this way.
@@ -158,8 +160,8 @@ interface IComplaints is IComplaintBody {
     /// @notice Only who filed the complaint withdraws it.
     /// @custom:fix Send from the account that filed it.
     error ComplaintComplainantOnly(ComplaintId complaint, address complainant);
-    /// @notice The account may not decide: it has or had a key of the agency, is its admin, or bids in the lot; or the
-    /// agency's admin manages the reviewer's keys.
+    /// @notice The account may not decide: when the complaint was filed it was the agency's admin, or had or had had a
+    /// key of it; or it bids in the lot; or that admin manages the reviewer's keys.
     /// @custom:fix Let another key of the reviewer decide.
     error ComplaintReviewerPartial(ComplaintId complaint, address account);
     /// @notice The decision is none of Rejected, Upheld, Reevaluated and Annulled; or only Reevaluated has a deadline
@@ -172,7 +174,8 @@ interface IComplaints is IComplaintBody {
 
     /// @notice Files a complaint, and takes the fee from the caller's allowance. By a bidder of the lot: the account of
     /// a bid, or the vendor whom the opened bid names. Each bid complains once before a decision, and once about each.
-    /// Where nothing is decided yet, the award deadline moves by the time in which this one alone stops the lot.
+    /// The award deadline of a lot that can still be awarded moves by the time for a decision, as far as no other
+    /// complaint stops the lot meanwhile; what is not needed is taken back once the complaint ends.
     /// @param bidder account whose bid gives the right to complain
     /// @param winner whose award the complaint is about, where a lot is awarded to several; zero = the lot's decision,
     /// or it is not decided

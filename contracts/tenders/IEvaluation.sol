@@ -9,9 +9,10 @@ import {BidStatus, TenderId} from "./TenderTypes.sol";
 /// @title Evaluation: bids judged by a panel in stages and by their price, ranked, and selected
 /// @notice The rule of tenders of one house whose terms are EvaluationTerms. It needs no trust in whoever calls: after
 /// the deadlines of opening anyone may do every act but those of evaluators and bidders, and no act is the agency's.
-/// Each lot goes through the steps of LotStep by itself, in pieces of any size:
+/// Each lot goes through the steps of LotStep by itself, in pieces of any size but where an act says that it takes all
+/// bids at once (which 1,000 fit into):
 ///
-/// 1. `list`: all bids that stand in the house, by address. 2. In each stage evaluators who declared that they have no
+/// 1. `list`: all bids that stand in the house. 2. In each stage evaluators who declared that they have no
 /// conflict commit to their scores of all bids, reveal them when all have committed or the time is over, and
 /// `closeStage` tells the means and who goes on. Where fewer than the quorum reveal in time, the stage opens again for
 /// those who are missing: who had committed reveals just that, who had not commits after others revealed. 3. Of two
@@ -157,7 +158,8 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// @param bidders in any order, each once; in as many pieces as need be
     function list(TenderId tender, uint16 lot, address[] calldata bidders) external;
 
-    /// @notice Begins the listing anew, where the house's number of bids changed since its begin.
+    /// @notice Begins the listing anew, where the house's number of bids changed since its begin, as long as nobody has
+    /// committed to scores.
     function relist(TenderId tender, uint16 lot) external;
 
     /// @notice Declares, once for all lots, that the calling evaluator has no conflict.
@@ -257,6 +259,7 @@ interface IEvaluation is IAwardRule, IEvaluationErrors {
     /// @notice Whether an account is on the panel, and has declared.
     function seatOf(TenderId tender, address account) external view returns (Seat);
 
-    /// @notice Hash over all scores of the tender's stages that were closed: what is revealed to the house.
+    /// @notice Hash over all scores of the tender's stages that were closed; what it was when they were over is
+    /// revealed to the house.
     function scoresDigest(TenderId tender) external view returns (bytes32);
 }

@@ -58,7 +58,7 @@ interface IEvaluationErrors {
     /// @custom:fix Close the stages of all lots first.
     error EvaluationUnfinished(uint16 finished, uint16 lots);
     /// @notice The bid does not stand where it belongs in the order.
-    /// @custom:fix Sort the bids, each once: lists by address, ascending; rankings best first, in pieces from the end.
+    /// @custom:fix Give each bid once: scores by address, ascending; rankings best first, in pieces from the end.
     error EvaluationUnsorted(address bidder);
     /// @notice The house's number of bids changed while they were listed, or did not.
     /// @custom:fix Where it changed begin again with `relist`; otherwise go on with `list`.

@@ -126,8 +126,9 @@ interface ITenderHouse is IBonds, ITenderOffice, ITenderDesk, ICommitteeHouse {
     /// @notice The account whose opened bid in a lot names a vendor; zero = none does, or the vendor bids by itself.
     function bidderOf(TenderId tender, uint16 lot, address vendor) external view returns (address);
 
-    /// @notice Whether a bid is awarded for good: the standstill is over, no complaint stops the lot, and where a rule
-    /// selects, the bid has not yielded its place.
+    /// @notice Whether an award can be relied on: its standstill is over, no complaint stops the lot, and where a rule
+    /// selects, the bid has not yielded its place. Where a lot is awarded to several, a complaint about a later award
+    /// can still have the whole lot annulled or judged anew.
     function isFinal(TenderId tender, uint16 lot, address bidder) external view returns (bool);
 
     /// @notice Whether a tender has lapsed: too few scalars, or no technical scores, in time.

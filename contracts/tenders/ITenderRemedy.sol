@@ -11,10 +11,12 @@ interface ITenderRemedy {
     event LotAnnulled(TenderId indexed tender, uint16 indexed lot);
     /// @notice A lot is to be decided anew: its awards count no more.
     event LotReopened(TenderId indexed tender, uint16 indexed lot, uint40 awardDeadline);
-    /// @notice Complaints take time of a lot's that is not decided.
+    /// @notice Complaints take time of a lot that can still be awarded, or took less than was given.
     /// @param postponed seconds by which they move its award deadline, together
     /// @param awardDeadline now; of two parts it moves on with the tender's once the scores are revealed
     event LotPostponed(TenderId indexed tender, uint16 indexed lot, uint32 postponed, uint40 awardDeadline);
+    /// @notice Before the scores a lot is to be judged anew: they are revealed until then.
+    event ScoresPostponed(TenderId indexed tender, uint40 scoresDeadline);
     /// @notice A rejection was annulled: the bid is Standing again, or Unplaced.
     event BidReinstated(TenderId indexed tender, uint16 indexed lot, address indexed bidder, BidStatus status);
 
@@ -22,13 +24,16 @@ interface ITenderRemedy {
     function annul(TenderId tender, uint16 lot) external;
 
     /// @notice Opens a lot to another decision. Bonds settled before stay settled.
-    /// @param awardDeadline of the lot, where it is later than the present one; 180 days from now and two years after
-    /// the tender's at most
+    /// @param awardDeadline of the lot, where it is later than the present one; before the scores of two parts are
+    /// revealed, the last second for that. 180 days from now and two years after the tender's at most
     function reopen(TenderId tender, uint16 lot, uint40 awardDeadline) external;
 
-    /// @notice Moves the award deadline of a lot that is not decided, by 365 days in all at the most.
-    /// @param time in seconds
-    function postpone(TenderId tender, uint16 lot, uint40 time) external;
+    /// @notice Moves the award deadline of a lot in which something can still be awarded: by two years in all at the
+    /// most, and so that a day is left after complaints. Of any other lot it does nothing.
+    /// @param time in seconds; negative takes back what was given
+    /// @param end when complaints stop the lot no more
+    /// @return awardable whether something can still be awarded
+    function postpone(TenderId tender, uint16 lot, int40 time, uint40 end) external returns (bool awardable);
 
     /// @notice Annuls the rejection of a bid that had its place in the order of prices, in a lot not decided; one
     /// rejected by its technical part never comes back. A bid taken from the head since comes back there, or is to be

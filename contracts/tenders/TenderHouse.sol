@@ -283,8 +283,8 @@ contract TenderHouse is TenderSealing, Bonds, ITenderHouse {
     }
 
     /// @inheritdoc ITenderRemedy
-    function postpone(TenderId, uint16, uint40) external {
-        _at(DESK);
+    function postpone(TenderId, uint16, int40, uint40) external returns (bool) {
+        return abi.decode(_at(DESK), (bool));
     }
 
     /// @inheritdoc ITenderRemedy

@@ -7,13 +7,14 @@ import {IAwardRule} from "./IAwardRule.sol";
 import {ITenderRemedy} from "./ITenderRemedy.sol";
 import {Lot} from "./LotLib.sol";
 import {MAX_REVIEW, TenderState} from "./TenderState.sol";
-import {Award, BidStatus, LotOutcome, Tender, TenderId} from "./TenderTypes.sol";
+import {Award, BidStatus, LotOutcome, TWO_PARTS, Tender, TenderId} from "./TenderTypes.sol";
 
 // A review leaves the agency so long to decide at the most, and so long after the tender's own deadline.
 uint40 constant MAX_REOPENED = 180 days;
 uint40 constant MAX_DELAY = 2 * 365 days;
-// Complaints move an award deadline by so much at the most.
-uint32 constant MAX_POSTPONED = 365 days;
+// Complaints move an award deadline by so much at the most, and leave so much to award after their end.
+uint32 constant MAX_POSTPONED = 2 * 365 days;
+uint40 constant MIN_AWARDING = 1 days;
 
 /// @title TenderRemedy
 /// @notice See ITenderRemedy. The part of the desk that carries out what a review decides.
@@ -48,20 +49,36 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         uint256 most = Math.min(block.timestamp + MAX_REOPENED, t.awardDeadline + MAX_DELAY);
         bool valid = outcome != LotOutcome.Annulled && !l.rebid && !old && awardDeadline <= most;
         require(valid, TenderReopenInvalid(tender, lot, awardDeadline));
-        if (awardDeadline > _awardDeadline(t, l)) (l.reopenedUntil, l.postponed) = (awardDeadline, 0);
+        if (t.rules & TWO_PARTS != 0 && t.scoredAt == 0) {
+            // Its technical parts are judged anew, for which all wait; the times after that run from there.
+            if (awardDeadline > t.scoresDeadline && !_lapsed(t)) {
+                t.scoresDeadline = awardDeadline;
+                emit ScoresPostponed(tender, awardDeadline);
+            }
+        } else if (awardDeadline > _awardDeadline(t, l)) {
+            l.reopenedUntil = awardDeadline - l.postponed;
+        }
         emit LotReopened(tender, lot, _awardDeadline(t, l));
         if (t.rule != address(0)) IAwardRule(t.rule).reopen(tender, lot);
     }
 
     /// @inheritdoc ITenderRemedy
-    function postpone(TenderId tender, uint16 lot, uint40 time) external {
-        Tender storage t = _live(tender, lot);
+    function postpone(TenderId tender, uint16 lot, int40 time, uint40 end) external returns (bool awardable) {
+        Tender storage t = _known(tender, lot);
         _requireOrdered(tender, t);
         Lot storage l = _lots[tender][lot];
         LotOutcome outcome = l.award.outcome;
-        require(outcome == LotOutcome.Undecided, TenderLotDecided(tender, lot, outcome));
-        l.postponed = uint32(Math.min(l.postponed + time, MAX_POSTPONED));
-        emit LotPostponed(tender, lot, l.postponed, _awardDeadline(t, l));
+        (uint32 before, uint40 deadline) = (l.postponed, _awardDeadline(t, l));
+        // By a rule there may be others to award.
+        bool undecided = outcome == LotOutcome.Undecided || (outcome == LotOutcome.Awarded && t.rule != address(0));
+        awardable = undecided && t.cancelledAt == 0 && block.timestamp <= deadline;
+        if (!awardable) return false;
+        uint40 base = deadline - before;
+        uint256 wanted = Math.max(uint40(int40(deadline) + time), end + MIN_AWARDING);
+        uint32 postponed = uint32(Math.min(Math.saturatingSub(wanted, base), MAX_POSTPONED));
+        if (postponed == before) return true;
+        l.postponed = postponed;
+        emit LotPostponed(tender, lot, postponed, base + postponed);
     }
 
     /// @inheritdoc ITenderRemedy

@@ -10,7 +10,7 @@ const SNAPSHOT = "snapshots/sizes.json";
 /** EIP-170. */
 const LIMIT = 24_576;
 /** Contracts that have to leave room for what they will grow by. */
-const OWN_LIMITS: Record<string, number> = { TenderHouse: 23_000, TenderOffice: 20_000, TenderDesk: 20_000 };
+const OWN_LIMITS: Record<string, number> = { TenderHouse: 23_000, TenderOffice: 20_000, TenderDesk: 21_000 };
 
 const problems: string[] = [];
 const sizes: Record<string, number> = {};

@@ -82,9 +82,6 @@ describe("Complaints: decide", () => {
       const s = await load();
       await s.registry.connect(s.bodyAdmin).transferAdmin(s.body, s.admin);
       await partial(s, s.reviewer);
-      await s.registry.connect(s.admin).transferAdmin(s.body, s.bodyAdmin);
-      await s.registry.connect(s.admin).transferAdmin(s.agency, s.bodyAdmin);
-      await partial(s, s.reviewer);
     });
   });
 

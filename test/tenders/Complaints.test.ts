@@ -156,9 +156,9 @@ describe("Complaints: terms and filing", () => {
       const deadline = (await timeOf(filed)) + PERIOD;
       expect(await s.token.balanceOf(s.complaints)).to.equal(FEE);
       expect(await s.token.balanceOf(s.a)).to.equal(DEPOSIT - FEE);
-      const { keyCount } = await s.registry.agencyOf(s.agency);
+      const { admin, keyCount } = await s.registry.agencyOf(s.agency);
       expect(await s.complaints.complaintOf(1)).to.deep.equal([
-        ...[s.a.address, deadline, 0n, Complaint.Open, keyCount, s.tender, 0n, 0n],
+        ...[s.a.address, deadline, 0n, Complaint.Open, keyCount, admin, s.tender, 0n, 0n],
       ]);
       await s.token.connect(s.b).approve(s.complaints, FEE - 1n);
       await refused(complain(s, s.b), s.token, "ERC20InsufficientAllowance");

@@ -43,8 +43,9 @@ describe("Complaints: the time to complain, and how often", () => {
     await snapshot.restore();
     await at(s.awardDeadline);
     await complain(s, s.a);
-    await at(s.awardDeadline + PERIOD + 1n);
-    await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, s.awardDeadline + PERIOD);
+    const moved = s.awardDeadline + PERIOD + DAY;
+    await at(moved + 1n);
+    await refused(complain(s, s.b), s.complaints, "ComplaintTooLate", s.tender, 0, moved);
   });
 
   it("ends with the later award deadline of a lot that a review opened anew", async () => {

@@ -189,63 +189,96 @@ describe("TenderHouse: under review", () => {
 
   describe("postpone", () => {
     const deadlineNow = async (s: ReviewScene) => (await s.house.lotOf(s.tender, 0)).awardDeadline;
+    const postponed = (s: ReviewScene, time: bigint) => [s.tender, 0, time, s.awardDeadline + time] as const;
 
-    it("gives back the time in which complaints alone stop a lot that is not decided", async () => {
+    it("gives back the time in which complaints stop a lot that can be awarded", async () => {
       const s = await load();
       const first = complain(s, s.a);
-      const moved = [s.tender, 0, PERIOD, s.awardDeadline + PERIOD] as const;
       await expect(first)
         .to.emit(s.house, "LotPostponed")
-        .withArgs(...moved);
+        .withArgs(...postponed(s, PERIOD));
       const filed = await timeOf(await first);
       await at(filed + 3n * HOUR);
       const both = PERIOD + 3n * HOUR;
       await expect(complain(s, s.b))
         .to.emit(s.house, "LotPostponed")
-        .withArgs(s.tender, 0, both, s.awardDeadline + both);
+        .withArgs(...postponed(s, both));
       // Once nothing stops it, a further one counts from its own begin.
       await at(filed + 3n * HOUR + PERIOD + 1n);
       await expect(complain(s, s.c))
         .to.emit(s.house, "LotPostponed")
-        .withArgs(s.tender, 0, both + PERIOD, s.awardDeadline + both + PERIOD);
+        .withArgs(...postponed(s, both + PERIOD));
       expect(await deadlineNow(s)).to.equal(s.awardDeadline + both + PERIOD);
       expect((await s.house.tenderOf(s.tender)).awardDeadline).to.equal(s.awardDeadline);
       await at(s.awardDeadline + both + PERIOD);
       await award(s, s.d);
     });
 
-    it("lets a lot be awarded of which a complaint was filed in the last second", async () => {
+    it("takes back what was not needed, as complaints are decided and withdrawn", async () => {
       const s = await load();
-      await at(s.awardDeadline);
-      await complain(s, s.a);
-      await refused(award(s, s.d), s.house, "TenderUnderReview");
-      await at(s.awardDeadline + PERIOD - 1n);
-      await decide(s, 1n, Complaint.Rejected);
-      const snapshot = await networkHelpers.takeSnapshot();
-      await at(s.awardDeadline + PERIOD);
-      await award(s, s.d);
-      await snapshot.restore();
-      await at(s.awardDeadline + PERIOD + 1n);
-      await refused(award(s, s.d), s.house, "TenderAwardClosed", s.tender, s.awardDeadline + PERIOD);
+      const filed = await timeOf(await complain(s, s.a));
+      await at(filed + HOUR);
+      await complain(s, s.b);
+      await at(filed + 2n * HOUR);
+      await complain(s, s.c);
+      expect(await deadlineNow(s)).to.equal(s.awardDeadline + PERIOD + 2n * HOUR);
+      // The newest one still stops the lot as long.
+      await expect(decide(s, 2n, Complaint.Rejected)).not.to.emit(s.house, "LotPostponed");
+      await expect(decide(s, 3n, Complaint.Upheld))
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(...postponed(s, PERIOD));
+      await at(filed + DAY);
+      await expect(s.complaints.connect(s.a).withdraw(1))
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(...postponed(s, DAY));
+      await at(filed + DAY + 10n);
+      await complain(s, s.d);
+      expect(await deadlineNow(s)).to.equal(s.awardDeadline + DAY + PERIOD);
     });
 
-    it("is not due where the lot is decided", async () => {
+    it("leaves a day to award after a complaint that was filed in the last second", async () => {
+      const s = await load();
+      await at(s.awardDeadline);
+      await expect(complain(s, s.a))
+        .to.emit(s.house, "LotPostponed")
+        .withArgs(...postponed(s, PERIOD + DAY));
+      await refused(award(s, s.d), s.house, "TenderUnderReview");
+      await at(s.awardDeadline + HOUR);
+      await decide(s, 1n, Complaint.Rejected);
+      const last = s.awardDeadline + HOUR + DAY;
+      const snapshot = await networkHelpers.takeSnapshot();
+      await at(last);
+      await award(s, s.d);
+      await snapshot.restore();
+      await at(last + 1n);
+      await refused(award(s, s.d), s.house, "TenderAwardClosed", s.tender, last);
+    });
+
+    it("is not due where nothing is left to award, whatever ends afterwards", async () => {
       const s = await load();
       await award(s, s.d);
       await expect(complain(s, s.a)).not.to.emit(s.house, "LotPostponed");
+      await expect(decide(s, 1n, Complaint.Rejected)).not.to.emit(s.house, "LotPostponed");
       expect(await deadlineNow(s)).to.equal(s.awardDeadline);
+      const t = await load();
+      await complain(t, t.a);
+      await t.house.connect(t.officer).cancel(t.tender, 1, EVIDENCE);
+      await expect(t.complaints.connect(t.a).withdraw(1)).not.to.emit(t.house, "LotPostponed");
     });
 
-    it("counts from the deadline that a review gave, and not twice", async () => {
+    it("counts from the deadline that a review gave", async () => {
       const s = await load();
-      await complain(s, s.a);
+      const filed = await timeOf(await complain(s, s.a));
       const later = s.awardDeadline + PERIOD + DAY;
+      await at(filed + HOUR);
       await decide(s, 1n, Complaint.Reevaluated, { awardDeadline: later });
       expect(await deadlineNow(s)).to.equal(later);
+      await at(filed + 2n * HOUR);
       await complain(s, s.a);
       expect(await deadlineNow(s)).to.equal(later + PERIOD);
+      await at(filed + 3n * HOUR);
       await decide(s, 2n, Complaint.Reevaluated, { awardDeadline: later });
-      expect(await deadlineNow(s)).to.equal(later + PERIOD);
+      expect(await deadlineNow(s)).to.equal(later + HOUR);
     });
   });
 
@@ -349,7 +382,7 @@ describe("TenderHouse: under review", () => {
       await refused(house.annul(s.tender, 0), ...only);
       await refused(house.reopen(s.tender, 0, s.awardDeadline), ...only);
       await refused(house.reinstate(s.tender, 0, s.d, ZeroAddress), ...only);
-      await refused(house.postpone(s.tender, 0, DAY), ...only);
+      await refused(house.postpone(s.tender, 0, DAY, 0), ...only);
     }
     for (const act of [s.house.annul(99, 0), s.house.reopen(99, 0, 0), s.house.reinstate(99, 0, s.d, s.c)]) {
       await refused(act, s.house, "TenderUnknown", 99);

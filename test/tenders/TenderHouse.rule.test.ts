@@ -253,16 +253,34 @@ describe("TenderHouse: complaints that fail or never end", () => {
     expect((await s.house.bondBalance(s.token, s.d))[1]).to.equal(0n);
   });
 
-  it("move the award deadline of a lot not decided by 365 days in all, and of a decided one not at all", async () => {
+  it("move the award deadline by two years in all, never back, and not at all where nothing is left to award", async () => {
     const s = await networkHelpers.loadFixture(byComplaints);
-    const deadline = async () => (await s.house.lotOf(s.tender, 0)).awardDeadline - s.awardDeadline;
-    await order(s, "postpone", 364n * DAY);
-    expect(await deadline()).to.equal(364n * DAY);
-    await order(s, "postpone", 2n ** 40n - 1n - 364n * DAY);
-    expect(await deadline()).to.equal(365n * DAY);
+    const by = async () => (await s.house.lotOf(s.tender, 0)).awardDeadline - s.awardDeadline;
+    await order(s, "postpone", 364n * DAY, 0);
+    expect(await by()).to.equal(364n * DAY);
+    await order(s, "postpone", -365n * DAY, 0);
+    expect(await by()).to.equal(0n);
+    await order(s, "postpone", 0, s.awardDeadline);
+    expect(await by()).to.equal(DAY);
+    await order(s, "postpone", 3n * 365n * DAY, 0);
+    expect(await by()).to.equal(730n * DAY);
+    await order(s, "postpone", 0, 2n ** 40n - 1n - DAY);
+    expect(await by()).to.equal(730n * DAY);
+    const snapshot = await networkHelpers.takeSnapshot();
     await award(s, s.d);
-    await refused(order(s, "postpone", 1n), s.house, "TenderLotDecided", s.tender, 0, Outcome.Awarded);
-    await refused(settle(s, s.a), s.house, "TenderBondHeld");
+    await expect(order(s, "postpone", -DAY, 0)).not.to.emit(s.house, "LotPostponed");
+    await snapshot.restore();
+    await pass(s.awardDeadline + 730n * DAY);
+    await expect(order(s, "postpone", -DAY, 0)).not.to.emit(s.house, "LotPostponed");
+  });
+
+  it("move the award deadline of a lot of several winners after the first award too", async () => {
+    const s = await networkHelpers.loadFixture(byBoth);
+    for (const bidder of [s.a, s.b]) await s.judge.choose(bidder, true);
+    await award(s, s.a);
+    await order(s, "postpone", DAY, 0);
+    await at(s.awardDeadline + DAY);
+    await award(s, s.b);
   });
 
   it("undo awards until 425 days after the standstill of the last one, not of the first", async () => {

@@ -370,7 +370,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "ComplaintReviewerPartial",
     abi: "error ComplaintReviewerPartial(uint64 complaint, address account)",
     notice:
-      "The account may not decide: it has or had a key of the agency, is its admin, or bids in the lot; or the agency's admin manages the reviewer's keys.",
+      "The account may not decide: when the complaint was filed it was the agency's admin, or had or had had a key of it; or it bids in the lot; or that admin manages the reviewer's keys.",
     fix: "Let another key of the reviewer decide.",
   },
   "0x7da106cd": {
@@ -814,7 +814,7 @@ export const errorTable: Record<string, { name: string; abi: string; notice: str
     name: "EvaluationUnsorted",
     abi: "error EvaluationUnsorted(address bidder)",
     notice: "The bid does not stand where it belongs in the order.",
-    fix: "Sort the bids, each once: lists by address, ascending; rankings best first, in pieces from the end.",
+    fix: "Give each bid once: scores by address, ascending; rankings best first, in pieces from the end.",
   },
   "0x5a3bf2da": {
     name: "EvaluationWeightsInvalid",

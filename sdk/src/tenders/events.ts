@@ -19,6 +19,7 @@ import type {
   LotPostponedEvent,
   LotReopenedEvent,
   TenderAmendedEvent,
+  ScoresPostponedEvent,
   ScoresRevealedEvent,
   TenderCancelledEvent,
   TenderExtendedEvent,
@@ -156,6 +157,9 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
       extendTo(model, Number(deadline));
       return true;
     }
+    case "ScoresPostponed":
+      if (sealing) sealing.scoresDeadline = Number((args as ScoresPostponedEvent.OutputObject).scoresDeadline);
+      return true;
     case "ScoresRevealed":
       if (sealing) sealing.scored = { ...moment, evidence: (args as ScoresRevealedEvent.OutputObject).evidence };
       shiftTimes(model, moment.time - model.commitDeadline);
@@ -230,16 +234,12 @@ function apply(model: TenderModel, name: string, args: unknown, moment: Moment):
       endAwards(lot, moment);
       lot.reopened = [...(lot.reopened ?? []), moment];
       const deadline = Number((args as LotReopenedEvent.OutputObject).awardDeadline);
-      // A later deadline stands for itself; what complaints took before is in it.
-      if (deadline > awardDeadlineOf(model, lot)) delete lot.postponed;
-      lot.awardDeadline = deadline;
+      if (deadline > awardDeadlineOf(model, lot)) lot.reopenedUntil = deadline - (lot.postponed ?? 0);
       return;
     }
-    case "LotPostponed": {
-      const { postponed, awardDeadline } = args as LotPostponedEvent.OutputObject;
-      [lot.postponed, lot.awardDeadline] = [Number(postponed), Number(awardDeadline)];
+    case "LotPostponed":
+      lot.postponed = Number((args as LotPostponedEvent.OutputObject).postponed);
       return;
-    }
     case "LotClosed":
       lot.closed = { ...moment, key: Number((args as LotClosedEvent.OutputObject).key) };
       return;

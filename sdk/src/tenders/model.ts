@@ -96,8 +96,8 @@ export interface LotModel {
   closed?: AgencyMoment;
   /** A review annulled the lot. */
   annulled?: Moment;
-  /** Seconds, UTC, where a review let the lot have longer than the tender. */
-  awardDeadline?: number;
+  /** Seconds, UTC, where a review opened the lot anew and let it have longer than the tender; without `postponed`. */
+  reopenedUntil?: number;
   /** Seconds by which complaints move its award deadline. */
   postponed?: number;
   /** A review opened the lot to another decision, each time. */
@@ -232,8 +232,8 @@ function undisputedStatus(tender: TenderModel, lot: LotModel, now: number): LotS
 }
 
 /** The last second, UTC, in which a lot can be awarded. */
-export function awardDeadlineOf(tender: TenderModel, { awardDeadline = 0, postponed = 0 }: LotModel): number {
-  return Math.max(tender.awardDeadline + postponed, awardDeadline);
+export function awardDeadlineOf(tender: TenderModel, { reopenedUntil = 0, postponed = 0 }: LotModel): number {
+  return Math.max(tender.awardDeadline, reopenedUntil) + postponed;
 }
 
 /** Whether too few scalars, or no technical scores, were out in time: nothing is opened or awarded, bonds are free. */

@@ -89,7 +89,7 @@ describe("audit of complaints", () => {
     for (const [i, found] of s.found.entries()) expect(found, `after step ${i}`).to.deep.equal({});
     const { checks } = await auditTender(s.context, s.tender);
     const compared = Object.fromEntries(checks.map(({ check, compared: number }) => [check, number]));
-    expect(compared).to.include({ remedies: 10, fees: 3 });
+    expect(compared).to.include({ remedies: 12, fees: 3 });
     expect(compared["complaints"]).to.be.greaterThan(20);
     expect(compared["interests"]).to.be.greaterThan(3);
   });
@@ -200,6 +200,12 @@ describe("audit of complaints", () => {
       "a deadline moved by less than a complaint takes",
       () => about("LotPostponed", () => ({ postponed: 1 })),
       /the award deadline was moved by 1 s to .*, and it is by 432000 s to/,
+    ],
+    [
+      "remedies",
+      "time for scores by nobody's order",
+      (p) => about("LotPostponed", () => ({ as: { name: "ScoresPostponed", args: [p.tender, MAX_UINT40] } })),
+      /the time for scores was moved without a decision/,
     ],
     [
       "remedies",

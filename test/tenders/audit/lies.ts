@@ -3,11 +3,11 @@ import type { Context } from "../../../sdk/src/shared/context.ts";
 import { auditTender, type AuditResult } from "../../../sdk/src/tenders/audit/audit.ts";
 import { CHECKS } from "../../../sdk/src/tenders/audit/checks.ts";
 
-/** What an event is told to be instead: other values by name, another block; null = it is not told at all. */
+/** What an event is told to be instead: other values by name, another block or event; null = it is not told at all. */
 export type Lie = (
   name: string,
   args: Record<string, unknown>,
-) => (Record<string, unknown> & { block?: number }) | null;
+) => (Record<string, unknown> & { block?: number; as?: { name: string; args: unknown[] } }) | null;
 
 /** The same house behind a node that lies about what was logged. */
 export function lying(context: Context, lie: Lie): Context {
@@ -41,7 +41,9 @@ function changed({ provider }: Context, abi: Interface, log: Log, event: LogDesc
   const changes = lie(event.name, event.args.toObject());
   if (changes === null) return null;
   const values = event.fragment.inputs.map(({ name }, i) => changes[name] ?? (event.args[i] as unknown));
-  const { topics, data } = abi.encodeEventLog(event.name, values);
+  const { topics, data } = changes.as
+    ? abi.encodeEventLog(changes.as.name, changes.as.args)
+    : abi.encodeEventLog(event.name, values);
   const { address, blockHash, transactionHash, transactionIndex, index, removed } = log;
   const kept = { address, blockHash, transactionHash, transactionIndex, index, removed };
   return new Log({ ...kept, topics, data, blockNumber: changes.block ?? log.blockNumber }, provider);

@@ -164,6 +164,15 @@ describe("audit of a lot judged anew, with several awards and a place that was y
       (s) => about("ConflictDenied", () => ({ evaluator: s.b.address })),
       /declared that it has no conflict, and bids in the lot/,
     ],
+    [
+      "interests",
+      "an evaluator who decides about its own scores",
+      (s) =>
+        about("AgencyKeyAdded", ({ account }) =>
+          account === s.reviewer.address ? { account: s.evaluators[0].address } : {},
+        ),
+      /who is on the panel/,
+    ],
   ];
   for (const [check, what, lie, detail] of lies) {
     it(`${check}: ${what}`, async () => {

@@ -70,8 +70,8 @@ describe("Evaluation.list", () => {
       .to.be.revertedWithCustomError(...next)
       .withArgs(Step.Scoring, 0);
     await expect(s.evaluation.relist(s.tender, 0))
-      .to.be.revertedWithCustomError(...next)
-      .withArgs(Step.Scoring, 0);
+      .to.be.revertedWithCustomError(s.evaluation, "EvaluationListChanged")
+      .withArgs(4, 4);
   });
 
   it("leaves out bids rejected before; one rejected in the middle lets the listing begin anew", async () => {

@@ -9,9 +9,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type ReviewStructOutput = [agency: bigint, reviewer: bigint, decisionPeriod: bigint, feeToken: string, feeAmount: bigint, treasury: string] & {agency: bigint, reviewer: bigint, decisionPeriod: bigint, feeToken: string, feeAmount: bigint, treasury: string }
   
 
-    export type ComplaintStruct = {complainant: AddressLike, deadline: BigNumberish, lot: BigNumberish, status: BigNumberish, agencyKeys: BigNumberish, tender: BigNumberish, older: BigNumberish, newer: BigNumberish}
+    export type ComplaintStruct = {complainant: AddressLike, deadline: BigNumberish, lot: BigNumberish, status: BigNumberish, agencyKeys: BigNumberish, agencyAdmin: AddressLike, tender: BigNumberish, older: BigNumberish, newer: BigNumberish}
 
-    export type ComplaintStructOutput = [complainant: string, deadline: bigint, lot: bigint, status: bigint, agencyKeys: bigint, tender: bigint, older: bigint, newer: bigint] & {complainant: string, deadline: bigint, lot: bigint, status: bigint, agencyKeys: bigint, tender: bigint, older: bigint, newer: bigint }
+    export type ComplaintStructOutput = [complainant: string, deadline: bigint, lot: bigint, status: bigint, agencyKeys: bigint, agencyAdmin: string, tender: bigint, older: bigint, newer: bigint] & {complainant: string, deadline: bigint, lot: bigint, status: bigint, agencyKeys: bigint, agencyAdmin: string, tender: bigint, older: bigint, newer: bigint }
   
 
     export type ReinstatementStruct = {bidder: AddressLike, head: AddressLike}

@@ -8,7 +8,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface ITenderDeskInterface extends Interface {
     getFunction(nameOrSignature: "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "postpone" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "ScoresPostponed" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
@@ -17,7 +17,7 @@ encodeFunctionData(functionFragment: 'awardWithDocuments', values: [BigNumberish
 encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
-encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
@@ -234,6 +234,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace ScoresPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, scoresDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, scoresDeadline: bigint];
+      export interface OutputObject {tender: bigint, scoresDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TiesDrawnEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, price: BigNumberish, sum: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, price: bigint, sum: bigint];
@@ -337,8 +349,8 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
     
     postpone: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >
     
@@ -430,8 +442,8 @@ getFunction(nameOrSignature: 'draw'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
@@ -481,6 +493,7 @@ getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotA
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
 getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+getEvent(key: 'ScoresPostponed'): TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
 getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
     filters: {
@@ -547,6 +560,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
       LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+    
+
+      'ScoresPostponed(uint64,uint40)': TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
+      ScoresPostponed: TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
     
 
       'TiesDrawn(uint64,uint16,uint64,uint32)': TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;

@@ -57,7 +57,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface ITenderHouseInterface extends Interface {
     getFunction(nameOrSignature: "admit" | "amend" | "annul" | "award" | "awardWithDocuments" | "bidOf" | "bidderOf" | "biddingOpened" | "bondBalance" | "bondDue" | "cancel" | "closeLot" | "commitBid" | "commitEnvelope" | "commitFor" | "depositBond" | "depositBondWithPermit" | "draw" | "extend" | "isFinal" | "judge" | "judgeCeiling" | "keysLeaked" | "keysPublished" | "lapsed" | "lotOf" | "open" | "openCeiling" | "openingTimes" | "payDue" | "place" | "postpone" | "proposeExtension" | "publish" | "reinstate" | "reject" | "reopen" | "replaceBid" | "replaceEnvelope" | "revealScores" | "sealCeiling" | "settleBond" | "slotOf" | "strike" | "tenderCount" | "tenderOf" | "withdraw" | "withdrawBond" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "OpeningBegun" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidCommitted" | "BidIdentified" | "BidMarked" | "BidOpened" | "BidPlaced" | "BidReinstated" | "BidRejected" | "BidReplaced" | "BidSealed" | "BidVoided" | "BidWithdrawn" | "BiddingOpened" | "BidsDuplicate" | "BondDeposited" | "BondDuePaid" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "BondWithdrawn" | "CeilingOpened" | "CeilingSealed" | "CeilingVoided" | "ExtensionProposed" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "OpeningBegun" | "ScoresPostponed" | "ScoresRevealed" | "SealingStopped" | "TenderAmended" | "TenderCancelled" | "TenderExtended" | "TenderPublished" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'admit', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, BytesLike]): string;
@@ -90,7 +90,7 @@ encodeFunctionData(functionFragment: 'openCeiling', values: [BigNumberish, BigNu
 encodeFunctionData(functionFragment: 'openingTimes', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payDue', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'place', values: [BigNumberish, BigNumberish, AddressLike, AddressLike, AddressLike]): string;
-encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'proposeExtension', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'publish', values: [TenderTermsStruct]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
@@ -545,6 +545,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace ScoresPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, scoresDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, scoresDeadline: bigint];
+      export interface OutputObject {tender: bigint, scoresDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace ScoresRevealedEvent {
       export type InputTuple = [tender: BigNumberish, evidence: BytesLike, scalarsDeadline: BigNumberish, revealDeadline: BigNumberish, judgeDeadline: BigNumberish, awardDeadline: BigNumberish];
       export type OutputTuple = [tender: bigint, evidence: string, scalarsDeadline: bigint, revealDeadline: bigint, judgeDeadline: bigint, awardDeadline: bigint];
@@ -912,8 +924,8 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
     
     postpone: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >
     
@@ -1213,8 +1225,8 @@ getFunction(nameOrSignature: 'place'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'proposeExtension'): TypedContractMethod<
@@ -1335,6 +1347,7 @@ getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClo
 getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
 getEvent(key: 'OpeningBegun'): TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
+getEvent(key: 'ScoresPostponed'): TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
 getEvent(key: 'ScoresRevealed'): TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;
 getEvent(key: 'SealingStopped'): TypedContractEvent<SealingStoppedEvent.InputTuple, SealingStoppedEvent.OutputTuple, SealingStoppedEvent.OutputObject>;
 getEvent(key: 'TenderAmended'): TypedContractEvent<TenderAmendedEvent.InputTuple, TenderAmendedEvent.OutputTuple, TenderAmendedEvent.OutputObject>;
@@ -1471,6 +1484,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'OpeningBegun(uint64,uint8)': TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
       OpeningBegun: TypedContractEvent<OpeningBegunEvent.InputTuple, OpeningBegunEvent.OutputTuple, OpeningBegunEvent.OutputObject>;
+    
+
+      'ScoresPostponed(uint64,uint40)': TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
+      ScoresPostponed: TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
     
 
       'ScoresRevealed(uint64,bytes32,uint40,uint40,uint40,uint40)': TypedContractEvent<ScoresRevealedEvent.InputTuple, ScoresRevealedEvent.OutputTuple, ScoresRevealedEvent.OutputObject>;

@@ -8,10 +8,10 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface ITenderRemedyInterface extends Interface {
     getFunction(nameOrSignature: "annul" | "postpone" | "reinstate" | "reopen"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotPostponed" | "LotReopened"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotPostponed" | "LotReopened" | "ScoresPostponed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 
@@ -70,6 +70,18 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
 
   
 
+    export namespace ScoresPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, scoresDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, scoresDeadline: bigint];
+      export interface OutputObject {tender: bigint, scoresDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
   export interface ITenderRemedy extends BaseContract {
     
     connect(runner?: ContractRunner | null): ITenderRemedy;
@@ -113,8 +125,8 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
 
     
     postpone: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >
     
@@ -144,8 +156,8 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
@@ -163,6 +175,7 @@ getFunction(nameOrSignature: 'reopen'): TypedContractMethod<
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+getEvent(key: 'ScoresPostponed'): TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
 
     filters: {
       
@@ -180,6 +193,10 @@ getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, Lo
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
       LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+    
+
+      'ScoresPostponed(uint64,uint40)': TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
+      ScoresPostponed: TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
     
     };
   }

@@ -8,7 +8,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface TenderDeskInterface extends Interface {
     getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "admit" | "annul" | "award" | "awardWithDocuments" | "closeLot" | "commitFor" | "draw" | "eip712Domain" | "postpone" | "reinstate" | "reject" | "reopen" | "settleBond" | "strike" | "withdrawFor"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "TiesDrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidAdmitted" | "BidReinstated" | "BidRejected" | "BidSealed" | "BidWithdrawn" | "BidsDuplicate" | "BondForfeited" | "BondPaidFor" | "BondReleased" | "EIP712DomainChanged" | "GuaranteeForfeited" | "GuaranteeShown" | "LotAnnulled" | "LotAwarded" | "LotClosed" | "LotPostponed" | "LotReopened" | "ScoresPostponed" | "TiesDrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
@@ -21,7 +21,7 @@ encodeFunctionData(functionFragment: 'closeLot', values: [BigNumberish, BigNumbe
 encodeFunctionData(functionFragment: 'commitFor', values: [AddressLike, BigNumberish, BigNumberish, BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'draw', values: [BigNumberish, BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
-encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reject', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
@@ -254,6 +254,18 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
   
 
+    export namespace ScoresPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, scoresDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, scoresDeadline: bigint];
+      export interface OutputObject {tender: bigint, scoresDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TiesDrawnEvent {
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, price: BigNumberish, sum: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, price: bigint, sum: bigint];
@@ -389,8 +401,8 @@ decodeFunctionResult(functionFragment: 'withdrawFor', data: BytesLike): Result;
 
     
     postpone: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >
     
@@ -502,8 +514,8 @@ getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
@@ -554,6 +566,7 @@ getEvent(key: 'LotAwarded'): TypedContractEvent<LotAwardedEvent.InputTuple, LotA
 getEvent(key: 'LotClosed'): TypedContractEvent<LotClosedEvent.InputTuple, LotClosedEvent.OutputTuple, LotClosedEvent.OutputObject>;
 getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+getEvent(key: 'ScoresPostponed'): TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
 getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;
 
     filters: {
@@ -624,6 +637,10 @@ getEvent(key: 'TiesDrawn'): TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDr
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
       LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+    
+
+      'ScoresPostponed(uint64,uint40)': TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
+      ScoresPostponed: TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
     
 
       'TiesDrawn(uint64,uint16,uint64,uint32)': TypedContractEvent<TiesDrawnEvent.InputTuple, TiesDrawnEvent.OutputTuple, TiesDrawnEvent.OutputObject>;

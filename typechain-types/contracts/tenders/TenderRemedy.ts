@@ -8,13 +8,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface TenderRemedyInterface extends Interface {
     getFunction(nameOrSignature: "AGENCIES" | "COMMITTEE" | "DOCUMENTS" | "annul" | "postpone" | "reinstate" | "reopen"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotPostponed" | "LotReopened"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BidReinstated" | "LotAnnulled" | "LotPostponed" | "LotReopened" | "ScoresPostponed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'AGENCIES', values?: undefined): string;
 encodeFunctionData(functionFragment: 'COMMITTEE', values?: undefined): string;
 encodeFunctionData(functionFragment: 'DOCUMENTS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'annul', values: [BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'postpone', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'reinstate', values: [BigNumberish, BigNumberish, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'reopen', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 
@@ -68,6 +68,18 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
       export type InputTuple = [tender: BigNumberish, lot: BigNumberish, awardDeadline: BigNumberish];
       export type OutputTuple = [tender: bigint, lot: bigint, awardDeadline: bigint];
       export interface OutputObject {tender: bigint, lot: bigint, awardDeadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ScoresPostponedEvent {
+      export type InputTuple = [tender: BigNumberish, scoresDeadline: BigNumberish];
+      export type OutputTuple = [tender: bigint, scoresDeadline: bigint];
+      export interface OutputObject {tender: bigint, scoresDeadline: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -143,8 +155,8 @@ decodeFunctionResult(functionFragment: 'reopen', data: BytesLike): Result;
 
     
     postpone: TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >
     
@@ -189,8 +201,8 @@ getFunction(nameOrSignature: 'annul'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'postpone'): TypedContractMethod<
-      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, ],
-      [void],
+      [tender: BigNumberish, lot: BigNumberish, time: BigNumberish, end: BigNumberish, ],
+      [boolean],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'reinstate'): TypedContractMethod<
@@ -208,6 +220,7 @@ getFunction(nameOrSignature: 'reopen'): TypedContractMethod<
 getEvent(key: 'LotAnnulled'): TypedContractEvent<LotAnnulledEvent.InputTuple, LotAnnulledEvent.OutputTuple, LotAnnulledEvent.OutputObject>;
 getEvent(key: 'LotPostponed'): TypedContractEvent<LotPostponedEvent.InputTuple, LotPostponedEvent.OutputTuple, LotPostponedEvent.OutputObject>;
 getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+getEvent(key: 'ScoresPostponed'): TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
 
     filters: {
       
@@ -225,6 +238,10 @@ getEvent(key: 'LotReopened'): TypedContractEvent<LotReopenedEvent.InputTuple, Lo
 
       'LotReopened(uint64,uint16,uint40)': TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
       LotReopened: TypedContractEvent<LotReopenedEvent.InputTuple, LotReopenedEvent.OutputTuple, LotReopenedEvent.OutputObject>;
+    
+
+      'ScoresPostponed(uint64,uint40)': TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
+      ScoresPostponed: TypedContractEvent<ScoresPostponedEvent.InputTuple, ScoresPostponedEvent.OutputTuple, ScoresPostponedEvent.OutputObject>;
     
     };
   }

@@ -46,14 +46,19 @@ async function reviewers(found: Comparison, of: AuditCase, { terms, complaints }
   for (const { complaint, lot, filed, ended } of decided) {
     if (!ended) continue;
     const where = { lot, tx: ended.tx };
-    const admins = [adminOf(agency, ended), adminOf(body, ended)];
-    const apart = terms.reviewer !== of.model.agency && admins[0] !== admins[1];
+    // What the agency changed after the filing proves nothing: it needs nobody's consent to name an admin.
+    const admin = adminOf(agency, filed);
+    const apart = terms.reviewer !== of.model.agency && admin !== adminOf(body, ended);
     found.expect(apart, where, `complaint ${complaint} was decided by a body that the agency's admin manages`);
     const added = body.find(({ name, args }) => name === "AgencyKeyAdded" && Number(args.index) === ended.key);
     const account = added?.args.account;
     const ofLot = of.model.lots[lot];
     if (account === undefined || !ofLot) continue;
-    const side = isOfAgency(agency, account, filed, admins[0]) ? "acts for the agency" : sideOf(of, ofLot, account);
+    const side = isOfAgency(agency, account, filed, admin)
+      ? "acts for the agency"
+      : of.evaluation?.panel.includes(account)
+        ? "is on the panel"
+        : sideOf(of, ofLot, account);
     found.expect(side === undefined, where, `complaint ${complaint} was decided by ${account}, who ${side}`);
   }
 }

@@ -1,51 +1,98 @@
 import type { LotPostponedEvent } from "../../../../typechain-types/contracts/tenders/TenderHouse.ts";
-import type { ComplaintModel } from "../complaints/read.ts";
-import { awardDeadlineOf, lotAt } from "../model.ts";
-import { type AuditCase, type AuditReview, isBefore, replay } from "./case.ts";
+import type { Moment } from "../../shared/logs.ts";
+import { awardDeadlineOf, lotAt, type TenderModel } from "../model.ts";
+import { type Act, type AuditCase, type AuditReview, isBefore, replay } from "./case.ts";
 import { type Comparison, iso } from "./comparison.ts";
 
-/** Complaints move an award deadline by so many seconds at the most. */
-const MAX_POSTPONED = 365 * 86_400;
+const DAY = 86_400;
+/** Complaints move an award deadline by so many seconds at the most, and leave so many to award after their end. */
+const [MAX_POSTPONED, MIN_AWARDING] = [2 * 365 * DAY, DAY];
+/** What ends a complaint in time. One that lapses took all that was given for it. */
+const ENDS = ["ComplaintDecided", "ComplaintWithdrawn"];
 
-/** Each complaint about a lot that is not decided moves its award deadline by the time that it takes, and nothing else. */
-export function postponements(found: Comparison, of: AuditCase, review: AuditReview): void {
-  let due: ComplaintModel | undefined;
-  const close = (): void => {
-    if (!due) return;
-    const detail = `complaint ${due.complaint} took time of the lot, and its award deadline was not moved`;
-    found.expect(false, { lot: due.lot, tx: due.filed.tx }, detail);
-    due = undefined;
-  };
-  replay(of, (before, { name, args, moment }) => {
-    if (name === "ComplaintFiled") {
-      close();
-      const { complaint, lot } = args as { complaint: bigint; lot: bigint };
-      const { award, closed, annulled } = lotAt(before, Number(lot));
-      due = (award ?? closed ?? annulled) ? undefined : review.complaints.find((one) => one.complaint === complaint);
-    }
-    if (name !== "LotPostponed") return;
-    const told = args as LotPostponedEvent.OutputObject;
-    const lot = lotAt(before, Number(told.lot));
-    const where = { lot: lot.lot, tx: moment.tx };
-    const own = due?.lot === lot.lot && due.filed.tx === moment.tx ? due : undefined;
-    found.expect(own !== undefined, where, "the award deadline was moved, and no complaint took time of the lot");
-    if (!own) return;
-    due = undefined;
-    const { postponed = 0 } = lot;
-    const wanted = Math.min(postponed + timeTaken(review, own), MAX_POSTPONED);
-    const deadline = awardDeadlineOf(before, lot) + wanted - postponed;
-    const right = Number(told.postponed) === wanted && Number(told.awardDeadline) === deadline;
-    const so = `by ${told.postponed} s to ${iso(Number(told.awardDeadline))}`;
-    found.expect(right, where, `the award deadline was moved ${so}, and it is by ${wanted} s to ${iso(deadline)}`);
-  });
-  close();
+/** A deadline that is to be moved in a transaction. */
+interface Due {
+  lot: number;
+  tx: string;
+  postponed: number;
+  deadline: number;
 }
 
-/** The seconds in which a complaint alone stops its lot, as far as was known when it was filed. */
-function timeTaken({ complaints }: AuditReview, { lot, filed, deadline }: ComplaintModel): number {
-  const open = complaints.filter((one) => {
-    const ended = one.ended !== undefined && isBefore(one.ended, filed);
-    return one.lot === lot && isBefore(one.filed, filed) && !ended;
+/** As long as a lot can be awarded, its deadline moves by the time in which complaints stop it, and by nothing else. */
+export function postponements(found: Comparison, of: AuditCase, review: AuditReview): void {
+  /** By lot the end of the stop for which time was given. */
+  const given = new Map<number, number>();
+  let due: Due | undefined;
+  replay(of, (before, act) => {
+    if (act.name === "LotPostponed") {
+      compare(found, act, due);
+      due = undefined;
+      return;
+    }
+    missed(found, due);
+    due = dueAfter(review, given, before, act);
   });
-  return deadline - Math.max(filed.time, ...open.map((one) => one.deadline));
+  missed(found, due);
+}
+
+function compare(found: Comparison, { args, moment }: Act, due: Due | undefined): void {
+  const { lot, postponed, awardDeadline } = args as LotPostponedEvent.OutputObject;
+  const where = { lot: Number(lot), tx: moment.tx };
+  const own = due?.lot === where.lot && due.tx === moment.tx ? due : undefined;
+  found.expect(own !== undefined, where, "the award deadline was moved, and no complaint took time of the lot");
+  if (!own) return;
+  const right = Number(postponed) === own.postponed && Number(awardDeadline) === own.deadline;
+  const told = `by ${postponed} s to ${iso(Number(awardDeadline))}`;
+  const wanted = `by ${own.postponed} s to ${iso(own.deadline)}`;
+  found.expect(right, where, `the award deadline was moved ${told}, and it is ${wanted}`);
+}
+
+function missed(found: Comparison, due: Due | undefined): void {
+  if (!due) return;
+  found.expect(
+    false,
+    due,
+    "a complaint took time of the lot, or less than given, and its award deadline was not moved",
+  );
+}
+
+/** How an act moves the award deadline of the lot that it is about; undefined where it does not. */
+function dueAfter(
+  { complaints }: AuditReview,
+  given: Map<number, number>,
+  before: TenderModel,
+  { name, args, moment }: Act,
+): Due | undefined {
+  const filed = name === "ComplaintFiled";
+  const one = complaints.find(({ complaint }) => complaint === (args as { complaint?: bigint }).complaint);
+  if (!one || !(filed || ENDS.includes(name))) return undefined;
+  const { lot, complaint } = one;
+  const { time, tx } = moment;
+  const open = complaints.filter(
+    (other) => other.lot === lot && other.complaint !== complaint && isOpen(other, moment),
+  );
+  const end = filed ? one.deadline : Math.max(time, ...open.map(({ deadline }) => deadline));
+  const earlier = given.get(lot) ?? 0;
+  if (!filed && earlier <= end) return undefined;
+  const { postponed = 0 } = lotAt(before, lot);
+  const deadline = awardDeadlineOf(before, lotAt(before, lot));
+  const awardable = isAwardable(before, lot) && time <= deadline;
+  if (awardable || !filed) given.set(lot, end);
+  if (!awardable) return undefined;
+  const base = deadline - postponed;
+  const moved = deadline + end - (filed ? Math.max(time, earlier) : earlier);
+  const wanted = Math.min(Math.max(moved, end + MIN_AWARDING, base) - base, MAX_POSTPONED);
+  return wanted === postponed ? undefined : { lot, tx, postponed: wanted, deadline: base + wanted };
+}
+
+/** Whether a complaint was filed and not ended before: one that has lapsed stops nothing, as its deadline tells. */
+function isOpen({ filed, ended }: { filed: Moment; ended?: Moment }, moment: Moment): boolean {
+  return isBefore(filed, moment) && !(ended !== undefined && isBefore(ended, moment));
+}
+
+/** Whether a lot can be awarded, or by a rule awarded further. */
+function isAwardable(before: TenderModel, number: number): boolean {
+  const { award, closed, annulled } = lotAt(before, number);
+  const undecided = !(award ?? closed ?? annulled) || (award !== undefined && before.rule !== undefined);
+  return undecided && before.cancelled === undefined;
 }

@@ -11,7 +11,7 @@ const [MAX_REOPENED, MAX_DELAY] = [180 * DAY, 2 * 365 * DAY];
 /** What the house does for each decision, and what is done by nobody but a review. */
 const ORDERS: Record<string, string> = { annulled: "LotAnnulled", reevaluated: "LotReopened" };
 const REMEDIES = ["LotAnnulled", "LotReopened", "BidReinstated"];
-const OF_REVIEW = [...REMEDIES, "LotPostponed"];
+const OF_REVIEW = [...REMEDIES, "LotPostponed", "ScoresPostponed"];
 
 interface Order {
   complaint: bigint;
@@ -30,7 +30,8 @@ export function remedies(of: AuditCase): Comparison {
     return found;
   }
   for (const { name, args, moment } of of.acts.filter((act) => OF_REVIEW.includes(act.name))) {
-    const where = { lot: Number((args as { lot: bigint }).lot), tx: moment.tx };
+    const { lot } = args as { lot?: bigint };
+    const where = { ...(lot === undefined ? {} : { lot: Number(lot) }), tx: moment.tx };
     const { complaints: foreign } = of.model;
     if (foreign === undefined) found.expect(false, where, `${name} in a tender about which nobody hears complaints`);
     else found.miss(where, `${name} was ordered by ${foreign}, whose logs are not read`);
@@ -53,6 +54,10 @@ function orders(found: Comparison, of: AuditCase, { complaints }: AuditReview): 
       const { complaint, status } = args as { complaint: bigint; status: bigint };
       const lot = complaints.find((one) => one.complaint === complaint)?.lot ?? -1;
       order = { complaint, lot, state: COMPLAINT_STATES[Number(status)] ?? "none", tx: moment.tx, carriedOut: false };
+    }
+    if (name === "ScoresPostponed") {
+      const due = order?.tx === moment.tx && order.state === "reevaluated";
+      found.expect(due, { tx: moment.tx }, "the time for scores was moved without a decision that orders it");
     }
     if (!REMEDIES.includes(name)) return;
     const { lot: number, bidder } = args as { lot: bigint; bidder?: string };

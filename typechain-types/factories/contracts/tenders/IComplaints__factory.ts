@@ -595,6 +595,11 @@
             "type": "uint16"
           },
           {
+            "internalType": "address",
+            "name": "agencyAdmin",
+            "type": "address"
+          },
+          {
             "internalType": "TenderId",
             "name": "tender",
             "type": "uint64"

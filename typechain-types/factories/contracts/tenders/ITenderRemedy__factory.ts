@@ -113,6 +113,25 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "scoresDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ScoresPostponed",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "TenderId",
@@ -143,13 +162,24 @@
         "type": "uint16"
       },
       {
-        "internalType": "uint40",
+        "internalType": "int40",
         "name": "time",
+        "type": "int40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "end",
         "type": "uint40"
       }
     ],
     "name": "postpone",
-    "outputs": [],
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "awardable",
+        "type": "bool"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },

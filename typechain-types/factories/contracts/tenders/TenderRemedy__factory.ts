@@ -1177,6 +1177,25 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "TenderId",
+        "name": "tender",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "scoresDeadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "ScoresPostponed",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "AGENCIES",
     "outputs": [
@@ -1246,13 +1265,24 @@
         "type": "uint16"
       },
       {
-        "internalType": "uint40",
+        "internalType": "int40",
         "name": "time",
+        "type": "int40"
+      },
+      {
+        "internalType": "uint40",
+        "name": "end",
         "type": "uint40"
       }
     ],
     "name": "postpone",
-    "outputs": [],
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "awardable",
+        "type": "bool"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
