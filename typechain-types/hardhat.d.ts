@@ -66,6 +66,7 @@ getContractFactory(name: 'TenderDesk', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'TenderHouse', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderHouse__factory>
 getContractFactory(name: 'TenderNotices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderNotices__factory>
 getContractFactory(name: 'TenderOffice', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderOffice__factory>
+getContractFactory(name: 'TenderRelay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderRelay__factory>
 getContractFactory(name: 'TenderRemedy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderRemedy__factory>
 getContractFactory(name: 'TenderSealing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderSealing__factory>
 getContractFactory(name: 'TenderState', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TenderState__factory>
@@ -126,6 +127,7 @@ getContractAt(name: 'TenderDesk', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'TenderHouse', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderHouse>
 getContractAt(name: 'TenderNotices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderNotices>
 getContractAt(name: 'TenderOffice', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderOffice>
+getContractAt(name: 'TenderRelay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderRelay>
 getContractAt(name: 'TenderRemedy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderRemedy>
 getContractAt(name: 'TenderSealing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderSealing>
 getContractAt(name: 'TenderState', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TenderState>
@@ -186,6 +188,7 @@ deployContract(name: 'TenderDesk', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'TenderHouse', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
 deployContract(name: 'TenderNotices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderNotices>
 deployContract(name: 'TenderOffice', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderRelay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRelay>
 deployContract(name: 'TenderRemedy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRemedy>
 deployContract(name: 'TenderSealing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
 deployContract(name: 'TenderState', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>
@@ -246,6 +249,7 @@ deployContract(name: 'TenderDesk', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'TenderHouse', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderHouse>
 deployContract(name: 'TenderNotices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderNotices>
 deployContract(name: 'TenderOffice', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderOffice>
+deployContract(name: 'TenderRelay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRelay>
 deployContract(name: 'TenderRemedy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderRemedy>
 deployContract(name: 'TenderSealing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderSealing>
 deployContract(name: 'TenderState', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TenderState>

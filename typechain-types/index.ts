@@ -118,6 +118,8 @@ export type { TenderNotices } from './contracts/tenders/TenderNotices.js';
 export { TenderNotices__factory } from './factories/contracts/tenders/TenderNotices__factory.js';
 export type { TenderOffice } from './contracts/tenders/TenderOffice.js';
 export { TenderOffice__factory } from './factories/contracts/tenders/TenderOffice__factory.js';
+export type { TenderRelay } from './contracts/tenders/TenderRelay.js';
+export { TenderRelay__factory } from './factories/contracts/tenders/TenderRelay__factory.js';
 export type { TenderRemedy } from './contracts/tenders/TenderRemedy.js';
 export { TenderRemedy__factory } from './factories/contracts/tenders/TenderRemedy__factory.js';
 export type { TenderSealing } from './contracts/tenders/TenderSealing.js';

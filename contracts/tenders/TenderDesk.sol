@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IAgencyRegistry, TENDER_AWARD, TENDER_REJECT} from "../agencies/IAgencyRegistry.sol";
 import {IDocumentRegistry, Requirements} from "../documents/IDocumentRegistry.sol";
 import {BidLib, BidSlot} from "./BidLib.sol";
@@ -10,8 +9,8 @@ import {IAwardRule} from "./IAwardRule.sol";
 import {IOpeningCommittee} from "./IOpeningCommittee.sol";
 import {ITenderDesk} from "./ITenderDesk.sol";
 import {ADMITTED, Lot, LotLib} from "./LotLib.sol";
+import {TenderRelay} from "./TenderRelay.sol";
 import {TenderRemedy} from "./TenderRemedy.sol";
-import {TenderSealing} from "./TenderSealing.sol";
 import {TenderState} from "./TenderState.sol";
 import {
     Award,
@@ -21,7 +20,6 @@ import {
     GUARANTEED,
     LOTTERY,
     LotOutcome,
-    TWO_PARTS,
     Tender,
     TenderId
 } from "./TenderTypes.sol";
@@ -29,18 +27,10 @@ import {
 // Code of the reason of a rejection for which the bidder is heard before.
 uint16 constant ABNORMALLY_LOW = 5;
 
-bytes32 constant SEAL_TYPEHASH = keccak256(
-    "SealBid(uint64 tender,uint16 lot,bytes sealed,bytes guarantee,bytes32 replaces,uint40 deadline)"
-);
-bytes32 constant WITHDRAW_TYPEHASH = keccak256(
-    "WithdrawBid(uint64 tender,uint16 lot,bytes32 replaces,uint40 deadline)"
-);
-bytes32 constant GUARANTEE_TAG = keccak256("CommonSeal.Guarantee.v1");
-
 /// @title TenderDesk
 /// @notice See ITenderDesk. Its code runs on the state of the house, which calls it by delegatecall. By itself the desk
 /// knows no tender, so that every act at its own address is refused.
-contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
+contract TenderDesk is TenderRelay, TenderRemedy {
     using LotLib for Lot;
 
     constructor(
@@ -153,51 +143,7 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
         emit LotClosed(tender, lot, key, outcome);
     }
 
-    /* ON BEHALF OF BIDDERS */
-
-    /// @inheritdoc ITenderDesk
-    function commitFor(
-        address bidder,
-        TenderId tender,
-        uint16 lot,
-        bytes calldata sealed_,
-        bytes calldata guarantee,
-        bytes32 replaces,
-        uint40 deadline,
-        bytes calldata signature
-    ) external returns (uint32 number) {
-        Tender storage t = _sealing(tender, lot);
-        bytes32 message = keccak256(
-            abi.encode(SEAL_TYPEHASH, tender, lot, keccak256(sealed_), keccak256(guarantee), replaces, deadline)
-        );
-        BidStatus status = _relayed(bidder, tender, lot, replaces, deadline, message, signature);
-        Lot storage l = _lots[tender][lot];
-        (bytes32 first, bytes32 second) = _parts(t, tender, sealed_);
-        if (status == BidStatus.Sealed) {
-            require(guarantee.length == 0, TenderBidStatus(tender, lot, bidder, status));
-        } else {
-            _enter(t, tender, lot, l, bidder);
-            if (guarantee.length == 0) _pay(t, tender, lot, l, bidder, msg.sender);
-            else _guarantee(t, tender, lot, bidder, guarantee);
-        }
-        number = _store(t, l, bidder, first, second);
-        emit BidSealed(tender, lot, bidder, number, sealed_);
-    }
-
-    /// @inheritdoc ITenderDesk
-    function withdrawFor(
-        address bidder,
-        TenderId tender,
-        uint16 lot,
-        bytes32 replaces,
-        uint40 deadline,
-        bytes calldata signature
-    ) external {
-        Tender storage t = _withdrawing(tender, lot);
-        bytes32 message = keccak256(abi.encode(WITHDRAW_TYPEHASH, tender, lot, replaces, deadline));
-        _relayed(bidder, tender, lot, replaces, deadline, message, signature);
-        _withdraw(t, tender, lot, bidder);
-    }
+    /* BONDS */
 
     /// @inheritdoc ITenderDesk
     function settleBond(TenderId tender, uint16 lot, address bidder) external {
@@ -223,38 +169,6 @@ contract TenderDesk is TenderSealing, TenderRemedy, ITenderDesk {
     }
 
     /* INTERNAL */
-
-    function _guarantee(Tender storage t, TenderId tender, uint16 lot, address bidder, bytes calldata proof) private {
-        Requirements wanted = Requirements.wrap(t.guarantee);
-        bytes32 holder = keccak256(abi.encode(GUARANTEE_TAG, block.chainid, address(this), tender, lot, bidder));
-        // It must last until nothing can be forfeited any more, as far as is known: of two parts the times run anew.
-        uint256 until = t.awardDeadline;
-        if (t.rules & TWO_PARTS != 0) until += t.scoresDeadline - t.commitDeadline;
-        uint256 marks = LotLib.marksOf(DOCUMENTS, wanted, proof, uint160(uint256(holder)), until);
-        require(t.guarantee != 0 && marks == 0, TenderGuaranteeMarked(tender, lot, bidder, marks));
-        _lots[tender][lot].payers[bidder] = GUARANTEED;
-        emit GuaranteeShown(tender, lot, bidder, proof);
-    }
-
-    // Checks an act that its bidder signed over the bid's present state; tells the bid's status.
-    function _relayed(
-        address bidder,
-        TenderId tender,
-        uint16 lot,
-        bytes32 replaces,
-        uint40 deadline,
-        bytes32 message,
-        bytes calldata signature
-    ) private view returns (BidStatus) {
-        BidSlot slot = _lots[tender][lot].slots[bidder];
-        require(bytes32(BidSlot.unwrap(slot)) == replaces, TenderRelayStale(tender, lot, bidder));
-        require(block.timestamp <= deadline, TenderRelayExpired(deadline));
-        bool signed =
-            msg.sender == bidder ||
-                SignatureChecker.isValidSignatureNowCalldata(bidder, _hashTypedDataV4(message), signature);
-        require(signed, TenderRelaySignature(bidder));
-        return slot.bidStatus();
-    }
 
     function _requireFree(Tender storage t, TenderId tender, uint16 lot, Lot storage l, address bidder) private view {
         Award memory decision = l.award;

@@ -34,7 +34,7 @@ export const { ethers, networkHelpers } = chain;
 const loadFixture = networkHelpers.loadFixture.bind(networkHelpers);
 networkHelpers.loadFixture = async (fixture) => {
   const made = await loadFixture(fixture);
-  await networkHelpers.time.increaseTo((await networkHelpers.time.latest()) + 1);
+  await networkHelpers.time.setNextBlockTimestamp((await networkHelpers.time.latest()) + 1);
   return made;
 };
 

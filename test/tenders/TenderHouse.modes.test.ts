@@ -172,6 +172,7 @@ describe("TenderHouse: office and desk called at their own addresses", () => {
       annul: () => desk.annul(tender, 0),
       reopen: () => desk.reopen(tender, 0, 0),
       reinstate: () => desk.reinstate(tender, 0, s.a, s.b),
+      postpone: () => desk.postpone(tender, 0, 0, 0),
       reject: () => desk.reject(tender, 0, s.a, 1, evidence),
       admit: () => desk.admit(tender, 0, s.a, 1, evidence),
       strike: () => desk.strike(tender, 0, [s.a]),

@@ -247,7 +247,8 @@ describe("TenderHouse: publish", () => {
     });
     for (const [lot, ceiling] of ceilings.entries()) {
       const undecided = [ZeroAddress, 0n, Outcome.Undecided];
-      const view = [ceiling, minimums[lot], 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, undecided];
+      const zeros = Array<bigint>(8).fill(0n);
+      const view = [ceiling, minimums[lot], ...zeros, terms.awardDeadline, undecided];
       expect(await s.house.lotOf(1, lot)).to.deep.equal(view);
     }
     expect((await publish(s)).tender).to.equal(2n);
@@ -309,6 +310,7 @@ describe("TenderHouse: publish", () => {
         awardWithDocuments: () => officer.awardWithDocuments(t, lot, s.a, "0x"),
         closeLot: () => officer.closeLot(t, lot, s.a),
         settleBond: () => house.settleBond(t, lot, s.a),
+        postpone: () => house.postpone(t, lot, 0, 0),
         lotOf: () => house.lotOf(t, lot),
         bidOf: () => house.bidOf(t, lot, s.a),
       });

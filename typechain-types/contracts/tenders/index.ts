@@ -28,6 +28,7 @@ export type { TenderDesk } from './TenderDesk.js';
 export type { TenderHouse } from './TenderHouse.js';
 export type { TenderNotices } from './TenderNotices.js';
 export type { TenderOffice } from './TenderOffice.js';
+export type { TenderRelay } from './TenderRelay.js';
 export type { TenderRemedy } from './TenderRemedy.js';
 export type { TenderSealing } from './TenderSealing.js';
 export type { TenderState } from './TenderState.js';

@@ -28,6 +28,7 @@ export { TenderDesk__factory } from './TenderDesk__factory.js';
 export { TenderHouse__factory } from './TenderHouse__factory.js';
 export { TenderNotices__factory } from './TenderNotices__factory.js';
 export { TenderOffice__factory } from './TenderOffice__factory.js';
+export { TenderRelay__factory } from './TenderRelay__factory.js';
 export { TenderRemedy__factory } from './TenderRemedy__factory.js';
 export { TenderSealing__factory } from './TenderSealing__factory.js';
 export { TenderState__factory } from './TenderState__factory.js';
