@@ -15,7 +15,8 @@ interface ITenderRemedy {
     /// @param postponed seconds by which they move its award deadline, together
     /// @param awardDeadline now; of two parts it moves on with the tender's once the scores are revealed
     event LotPostponed(TenderId indexed tender, uint16 indexed lot, uint32 postponed, uint40 awardDeadline);
-    /// @notice Before the scores a lot is to be judged anew: they are revealed until then.
+    /// @notice Before the scores a lot is to be judged anew: they are revealed until then, and the award deadline does
+    /// not come before.
     event ScoresPostponed(TenderId indexed tender, uint40 scoresDeadline);
     /// @notice A rejection was annulled: the bid is Standing again, or Unplaced.
     event BidReinstated(TenderId indexed tender, uint16 indexed lot, address indexed bidder, BidStatus status);
@@ -25,7 +26,8 @@ interface ITenderRemedy {
 
     /// @notice Opens a lot to another decision. Bonds settled before stay settled.
     /// @param awardDeadline of the lot, where it is later than the present one; before the scores of two parts are
-    /// revealed, the last second for that. 180 days from now and two years after the tender's at most
+    /// revealed, the last second for that. 180 days from now and two years after the tender's, or before the scores its
+    /// commit deadline, at most
     function reopen(TenderId tender, uint16 lot, uint40 awardDeadline) external;
 
     /// @notice Moves the award deadline of a lot in which something can still be awarded: by two years in all at the

@@ -46,13 +46,19 @@ abstract contract TenderRemedy is TenderState, ITenderRemedy {
         delete l.award;
         delete l.lastAward;
         ++l.round;
-        uint256 most = Math.min(block.timestamp + MAX_REOPENED, t.awardDeadline + MAX_DELAY);
+        bool unscored = t.rules & TWO_PARTS != 0 && t.scoredAt == 0;
+        uint256 most = Math.min(
+            block.timestamp + MAX_REOPENED,
+            (unscored ? t.commitDeadline : t.awardDeadline) + MAX_DELAY
+        );
         bool valid = outcome != LotOutcome.Annulled && !l.rebid && !old && awardDeadline <= most;
         require(valid, TenderReopenInvalid(tender, lot, awardDeadline));
-        if (t.rules & TWO_PARTS != 0 && t.scoredAt == 0) {
-            // Its technical parts are judged anew, for which all wait; the times after that run from there.
+        if (unscored) {
+            // Its technical parts are judged anew, for which all wait. Bonds are held until the award deadline, which
+            // never comes before that of the scores, and moves on once they are revealed.
             if (awardDeadline > t.scoresDeadline && !_lapsed(t)) {
                 t.scoresDeadline = awardDeadline;
+                if (awardDeadline > t.awardDeadline) t.awardDeadline = awardDeadline;
                 emit ScoresPostponed(tender, awardDeadline);
             }
         } else if (awardDeadline > _awardDeadline(t, l)) {

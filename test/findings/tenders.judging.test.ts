@@ -1,13 +1,10 @@
 import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { Evaluation__factory, type MockJudge, MockJudge__factory } from "../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../shared/house.ts";
 import { openAll, seal } from "../tenders/bids.ts";
 import {
-  closeStage,
   commit,
   type EvaluationTerms,
-  judgingOf,
   type Judged,
   list,
   listed,
@@ -15,8 +12,6 @@ import {
   points,
   progress,
   rankedByPrice,
-  score,
-  SCORED,
 } from "../tenders/evaluation/scene.ts";
 import { at, newAccount, pass, publish, UNBONDED } from "../tenders/helpers.ts";
 import {
@@ -78,41 +73,6 @@ async function crowd(bidders: number): Promise<ReviewScene & { crowd: HardhatEth
   await pass(published.revealDeadline);
   return { ...s, ...published, bids: bids as unknown as ReviewScene["bids"], crowd: accounts };
 }
-
-type Parts = Judged & { sealed: sealed.SealedScene; judge: MockJudge };
-
-/** A tender of two parts and two lots, in the first one bids of a and b; the technical parts are opened. */
-async function technical(): Promise<Parts> {
-  const base = await networkHelpers.loadFixture(sealed.sealedStage);
-  const address = ethers.getAddress(await base.evaluation.getAddress());
-  const evaluation = Evaluation__factory.connect(address, base.stranger);
-  const evaluators: PanelStage["evaluators"] = [await newAccount(), await newAccount(), await newAccount()];
-  const panel: PanelStage = { ...base, evaluation, evaluators };
-  const deployed = await new MockJudge__factory(base.platform).deploy();
-  const judge = MockJudge__factory.connect(ethers.getAddress(await deployed.getAddress()), base.platform);
-  const judging = { ...judgingOf(panel, { stages: [{ ...SCORED, threshold: 0 }] }), complaints: judge };
-  const terms = { ...UNBONDED, ceilings: [750_000n, 0n], judging };
-  const t = await sealed.bidding({ sealing: { ...sealed.TWO_PARTS, scorer: address }, terms }, base);
-  const parts = [await sealed.seal(t, base.a, 100n), await sealed.seal(t, base.b, 200n)];
-  await sealed.publish(t);
-  for (const bid of parts) await sealed.open(t, bid);
-  const bidders = parts.map(({ bidder }) => bidder);
-  return { ...panel, ...t, bids: [], bidders, sealed: t, judge };
-}
-
-/** The stages of both lots are over. */
-async function scored(s: Parts): Promise<void> {
-  await pass(s.sealed.judgeDeadline);
-  for (const evaluator of s.evaluators) await s.evaluation.connect(evaluator).declare(s.tender, id("declaration"));
-  await list(s);
-  const sheet = points(s, 9000, 9000);
-  await score(s, [sheet, sheet, sheet]);
-  await closeStage(s, s.bidders);
-  await s.evaluation.list(s.tender, 1, []);
-}
-
-const order = (s: Parts, act: "reopen", ...values: unknown[]) =>
-  s.judge.order(s.house, s.house.interface.encodeFunctionData(act as never, [s.tender, 0, ...values] as never));
 
 describe("findings: complaints and the time to award", () => {
   it("the first of several winners takes no other one's award by a complaint about its own", async () => {
@@ -204,21 +164,6 @@ describe("findings: lots annulled and judged anew", () => {
     expect(await s.house.isFinal(s.tender, 0, s.d)).to.equal(false);
     const signing = s.evaluation.connect(s.d).sign(s.tender, 0, s.d, id("contract"), s.d, "0x");
     await expect(signing).to.revert(ethers);
-  });
-
-  it("a lot judged anew before the scores lets no other lot lapse", async () => {
-    const s = await technical();
-    await scored(s);
-    await at(s.sealed.scoresDeadline - DAY);
-    await order(s, "reopen", s.awardDeadline + 60n * DAY);
-    await list(s);
-    await pass(s.sealed.scoresDeadline);
-    expect(await s.house.lapsed(s.tender)).to.equal(false);
-    await pass(s.awardDeadline + 60n * DAY);
-    expect(await s.house.lapsed(s.tender)).to.equal(true);
-    // What has lapsed, with its bonds free, comes back by no decision.
-    await expect(order(s, "reopen", s.awardDeadline + 90n * DAY)).not.to.emit(s.house, "ScoresPostponed");
-    expect(await s.house.lapsed(s.tender)).to.equal(true);
   });
 
   it("bids rejected after a stranger listed them leave the stage, as long as nobody has scored", async () => {

@@ -157,9 +157,12 @@ function applyTimes(model: TenderModel, name: string, args: unknown, moment: Mom
       extendTo(model, Number(deadline));
       return true;
     }
-    case "ScoresPostponed":
-      if (sealing) sealing.scoresDeadline = Number((args as ScoresPostponedEvent.OutputObject).scoresDeadline);
+    case "ScoresPostponed": {
+      const deadline = Number((args as ScoresPostponedEvent.OutputObject).scoresDeadline);
+      if (sealing) sealing.scoresDeadline = deadline;
+      model.awardDeadline = Math.max(model.awardDeadline, deadline);
       return true;
+    }
     case "ScoresRevealed":
       if (sealing) sealing.scored = { ...moment, evidence: (args as ScoresRevealedEvent.OutputObject).evidence };
       shiftTimes(model, moment.time - model.commitDeadline);

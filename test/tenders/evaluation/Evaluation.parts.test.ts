@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Evaluation__factory, MockJudge__factory } from "../../../typechain-types/index.ts";
 import { ethers, networkHelpers } from "../../shared/house.ts";
-import { newAccount, pass, type PublishedTender } from "../helpers.ts";
+import { at, newAccount, pass, type PublishedTender, UNBONDED } from "../helpers.ts";
 import {
   bidding,
   open,
@@ -14,7 +14,7 @@ import {
   toAwards,
   TWO_PARTS,
 } from "../sealedScene.ts";
-import { id, Phase, ZeroAddress } from "../values.ts";
+import { DAY, id, Phase } from "../values.ts";
 import {
   closeStage,
   judgingOf,
@@ -36,7 +36,7 @@ type Scene = Judged & { sealed: SealedScene; parts: SealedBid[] };
 const SUM = 1n + 2n + 4n + 8n;
 
 /** A tender of two parts and two lots, in the first one bids of a, b, c and d at 100; the technical parts are opened. */
-async function technical(besides: { complaints?: string } = {}): Promise<Scene> {
+async function technical(besides: { complaints?: string } = {}, bonded = false): Promise<Scene> {
   const base = await sealedStage();
   const address = ethers.getAddress(await base.evaluation.getAddress());
   const evaluation = Evaluation__factory.connect(address, base.stranger);
@@ -47,7 +47,7 @@ async function technical(besides: { complaints?: string } = {}): Promise<Scene> 
   };
   const judging = { ...judgingOf(panel, { stages: [{ ...SCORED, threshold: 0 }], winners: 2 }), ...besides };
   const sealing = { ...TWO_PARTS, scorer: address };
-  const terms = { bondToken: ZeroAddress, bondAmount: 0n, treasury: ZeroAddress, ceilings: [750_000n, 0n], judging };
+  const terms = { ...(bonded ? {} : UNBONDED), ceilings: [750_000n, 0n], judging };
   const sealed = await bidding({ sealing, terms }, base);
   const parts: SealedBid[] = [];
   for (const [i, bidder] of [base.a, base.b, base.c, base.d].entries()) {
@@ -158,6 +158,49 @@ describe("Evaluation: two parts", () => {
     await expect(skip(1)).to.be.revertedWithCustomError(s.evaluation, "EvaluationStep");
     await expect(s.evaluation.releaseScores(s.tender)).to.emit(s.house, "ScoresRevealed");
     expect(await s.evaluation.selectsNobody(s.tender, 0)).to.equal(true);
+  });
+
+  describe("judged anew before the scores are revealed", () => {
+    const reviewed = async (bonded = false) => {
+      const judge = await new MockJudge__factory((await ethers.getSigners())[0]).deploy();
+      const s = await technical({ complaints: await judge.getAddress() }, bonded);
+      await pass(s.sealed.judgeDeadline);
+      const reopen = (until: bigint) =>
+        judge.order(s.house, s.house.interface.encodeFunctionData("reopen", [s.tender, 0, until]));
+      return { s, reopen };
+    };
+
+    it("give all lots the time for it, and once the tender has lapsed none", async () => {
+      const { s, reopen } = await reviewed();
+      const { scoresDeadline } = s.sealed;
+      await list(s);
+      await at(scoresDeadline - DAY);
+      await expect(reopen(scoresDeadline)).not.to.emit(s.house, "ScoresPostponed");
+      const later = s.awardDeadline + 60n * DAY;
+      await expect(reopen(later)).to.emit(s.house, "ScoresPostponed").withArgs(s.tender, later);
+      await list(s);
+      await pass(scoresDeadline);
+      expect(await s.house.lapsed(s.tender)).to.equal(false);
+      await pass(later);
+      expect(await s.house.lapsed(s.tender)).to.equal(true);
+      // What has lapsed, with its bonds free, comes back by no decision.
+      await expect(reopen(later + 30n * DAY)).not.to.emit(s.house, "ScoresPostponed");
+      expect(await s.house.lapsed(s.tender)).to.equal(true);
+    });
+
+    it("hold bonds until then, also beyond the award deadline", async () => {
+      const { s, reopen } = await reviewed(true);
+      const later = s.awardDeadline + 60n * DAY;
+      await reopen(later);
+      const { scoresDeadline, awardDeadline } = await s.house.tenderOf(s.tender);
+      expect([scoresDeadline, awardDeadline]).to.deep.equal([later, later]);
+      const [bidder = ""] = s.bidders;
+      const settle = () => s.house.settleBond(s.tender, 0, bidder);
+      await at(s.awardDeadline + DAY);
+      await expect(settle()).to.be.revertedWithCustomError(s.house, "TenderBondHeld").withArgs(s.tender, 0, bidder, 0);
+      await at(later + 1n);
+      await settle();
+    });
   });
 
   it("ties go by lottery, by the sum of the lottery numbers", async () => {
