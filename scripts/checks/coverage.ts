@@ -22,7 +22,7 @@ function hardhat(args: string[], env: Record<string, string> = {}): boolean {
 function contractTests(): string[] {
   const tests = [...filesBelow("test", ".test.ts"), ...filesBelow("test", ".t.sol")];
   const others =
-    /^test\/(access|cli|deploy|findings|shared)\/|\/ocds\/|\/sdk\.|TenderHouse\.hundred|(DocumentRegistry|Draw|Envelope|Timeline)\.t\.sol$/;
+    /^test\/(access|cli|deploy|findings|shared)\/|\/ocds\/|\/sdk\.|TenderHouse\.hundred|(Complaints|DocumentRegistry|Draw|Envelope|Timeline)\.t\.sol$/;
   return tests.filter((file) => !others.test(file));
 }
 
