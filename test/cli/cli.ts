@@ -142,6 +142,18 @@ export class CliHouse {
     return JSON.parse(stdout) as T;
   }
 
+  /** Registers bodies with one admin, numbered from 1, each with a key that may act in a room. */
+  async register(
+    admin: number,
+    bodies: readonly (readonly [name: string, account: number, may: string])[],
+  ): Promise<void> {
+    for (const [i, [name, account, may]] of bodies.entries()) {
+      await this.json("agency", "register", "--name", name, "--admin", await this.account(admin));
+      const key = ["--agency", String(i + 1), "--account", await this.account(account), "--may", may];
+      await this.json("agency", "key", "add", ...key, "--until", "2099-12-31", "--as", String(admin));
+    }
+  }
+
   async write(name: string, value: unknown): Promise<string> {
     const path = join(this.folder, name);
     await writeFile(path, typeof value === "string" ? value : toJson(value));

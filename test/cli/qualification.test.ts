@@ -38,15 +38,10 @@ describe("pre-qualification on the command line", function () {
   before(async () => {
     house = await CliHouse.start();
     for (const account of [ADMIN, UNQUALIFIED, REVOKED, QUALIFIED]) address.set(account, await house.account(account));
-    const bodies = [
+    await house.register(ADMIN, [
       ["City", OFFICER, "tender"],
       ["Qualification Board", CLERK, "document"],
-    ] as const;
-    for (const [i, [name, account, may]] of bodies.entries()) {
-      await house.json("agency", "register", "--name", name, "--admin", addressOf(ADMIN));
-      const key = ["--agency", String(i + 1), "--account", await house.account(account), "--may", may];
-      await house.json("agency", "key", "add", ...key, "--until", "2099-12-31", ...as(ADMIN));
-    }
+    ]);
   });
   after(() => house.stop());
 

@@ -16,8 +16,6 @@ export interface LotJudging {
   step: (typeof STEPS)[number];
   /** Index of the present stage; the number of stages where they are over. */
   stage: number;
-  /** How often the stage was opened again. */
-  round: number;
   /** Number of bids given in the present step. */
   visited: number;
   /** Bids that go through the present step, by address. */
@@ -73,8 +71,8 @@ export async function readLot(context: Context, tender: bigint, lot: number): Pr
   const { staged, sheets, counted, ranking } = replay;
   const bidders = byAddress([...replay.going]);
   const left = byAddress([...replay.left]);
-  const [round, visited] = [Number(progress.round), Number(progress.visited)];
-  const own = { tender, lot, terms, generation: Number(generation), step, stage, round, visited };
+  const visited = Number(progress.visited);
+  const own = { tender, lot, terms, generation: Number(generation), step, stage, visited };
   return { ...own, bidders, left, staged, sheets, counted, ranking, chain: progress.chain };
 }
 
